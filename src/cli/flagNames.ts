@@ -36,6 +36,8 @@ export const otherOptions: readonly string[] = [
     "minimumEffect",
     "mostRates",
     "mostSeeds",
+    "only",
+    "preconditioned",
     "protocol",
     "queue",
     "queueName",

@@ -33,6 +33,7 @@ const ofCommands: Readonly<Record<string, NumberBound>> = {
   from: real,
   to: real,
   points: { most: 1000, why: "squared, on a plane" },
+  top: { most: 100, why: "each two vectors of all parameters" },
   rows: { most: 2 ** 15, why: "their inner products take 8 GiB" },
   sketch: { most: 2 ** 24, why: "numbers of one row" },
   perplexity: { most: 2 ** 15, why: "neighbours of a row" },

@@ -25,7 +25,7 @@ export function removeStale(run: { readonly path: string }, analysis: AnalysisFi
   const parts = analysis.checkpoints.map((one) => `analysis/${placeName(one)}/statistics.json`);
   const current = new Set([...parts, ...plots.map((name) => `plots/${name}`)]);
   const { own, folders } = listRunFiles(run);
-  const isOfAnalysis = (path: string) => /^(plots|analysis\/(epoch|step)_\d+)\//.test(path);
+  const isOfAnalysis = (path: string) => /^(plots\/(?!loss_)|analysis\/(epoch|step)_\d+\/)/.test(path);
   const stale = own.filter((path) => isOfAnalysis(path) && !current.has(path));
   removeRunFiles(run, { own: stale, folders: folders.filter((path) => /^analysis\/(epoch|step)_/.test(path)) });
 }

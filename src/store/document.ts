@@ -45,7 +45,7 @@ export function removeTemporaries(run: { readonly path: string }): void {
 
 /** What other processes write beside the one that trains. */
 const ofReaders =
-  /^(analysis|plots|copies|tensorboard|analysis\.json|report\.html|model\.onnx|metrics\.(csv|parquet))\b/;
+  /^(analysis|plots|copies|tensorboard|(analysis|landscape)\.json|report\.html|model\.onnx|metrics\.(csv|parquet))\b/;
 
 /** A write takes seconds: what was not added to for so long belongs to nobody, whatever process has the number now. */
 export const ABANDONED_MILLISECONDS = 10 * 60_000;

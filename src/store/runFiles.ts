@@ -7,7 +7,7 @@ import { finalName } from "./temporary.ts";
  * that removes a run touches it. `copies/N/runs/ID` is a run again.
  */
 const files: readonly RegExp[] = [
-  /^(run|environment|summary|analysis|data)\.json$/,
+  /^(run|environment|summary|analysis|data|landscape)\.json$/,
   /^(config\.yaml|command\.txt|log\.txt|report\.html|lock|reserve|averaged\.safetensors|model\.onnx(\.data)?)$/,
   /^(metrics\.(jsonl|csv|parquet)|findings\.jsonl)$/,
   /^(tensorboard\/)?events\.out\.tfevents\.\d+\.[^/]+$/,
@@ -16,6 +16,7 @@ const files: readonly RegExp[] = [
   /^analysis\/(epoch|step)_\d+\/statistics\.json$/,
   /^analysis\/unfinished-[0-9a-f]{16}\/(lock|[^/]+\.safetensors)$/,
   /^plots\/(gns_vs_epoch|gns_phase|gradient_directions_\w+|gradient_similarities|gradient_groups|noise_scale_by_layer)_[^/]+\.png$/,
+  /^plots\/loss_(line|between|plane|path|taylor|spectrum|checkpoints)(_(epoch|step)_\d+)?\.(png|svg)$/,
   /^copies\/\d+\/index\.sqlite(-wal|-shm)?$/,
 ];
 

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { type BatchVerdict, batchVerdict } from "./batchVerdicts.ts";
 import { comparisonVerdicts } from "./comparisonVerdicts.ts";
 import { criticalBatchTopics, criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
+import { evaluationVerdict } from "./evaluationVerdicts.ts";
 import { judgementVerdicts } from "./judgementVerdicts.ts";
+import { landscapeTopics, landscapeVerdicts } from "./landscapeVerdicts.ts";
 import { rateExponentTopics, rateExponentVerdicts } from "./rateExponentVerdicts.ts";
 import { recommendTopics, recommendVerdicts } from "./recommendVerdicts.ts";
 import { count, number, type Schema, text } from "./records.ts";
@@ -161,6 +163,7 @@ const studyVerdict = z.discriminatedUnion("kind", [
   ...criticalBatchVerdicts,
   ...recommendVerdicts,
   ...rateExponentVerdicts,
+  ...landscapeVerdicts,
   /**
    * The smallest that trains an epoch within a share of the fastest. `stillFalls`: it is the largest that was measured
    * and none is nearly as fast, so that a larger one may be faster. `bounded`: data or memory have no larger one.
@@ -182,17 +185,6 @@ const studyVerdict = z.discriminatedUnion("kind", [
     tolerance: number,
     mixing: z.array(text),
   }),
-]);
-
-/** How a trained model fares, with intervals of 95 %; errors are in the unit of the target. */
-const evaluationVerdict = z.discriminatedUnion("kind", [
-  verdict("accuracyMeasured", { accuracy: interval, examples: count }),
-  verdict("errorsMeasured", {
-    ...{ rSquared: interval, rmse: interval, mae: interval, examples: count },
-    /** Examples that intervals take, where there are fewer. */
-    needed: count.nullable(),
-  }),
-  verdict("lossMeasured", { loss: number, examples: count }),
 ]);
 
 export type TrainingVerdict = z.infer<typeof trainingVerdict>;
@@ -219,6 +211,7 @@ export type VerdictTopic =
   | "doubt"
   | "comparison"
   | "judgement"
+  | "landscape"
   | "evaluation";
 
 /** What each is about. */
@@ -279,6 +272,7 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   paretoUnfit: "batch",
   paretoUnknown: "batch",
   ...rateExponentTopics,
+  ...landscapeTopics,
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",

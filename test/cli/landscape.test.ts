@@ -90,11 +90,17 @@ describe("what cannot be meant is refused in a line, in both languages", () => {
     const { batchscope: position, format } = metadata;
     const bare = encodeSafetensors(weights, { format: format!, batchscope: position! });
     writeFileSync(file, Buffer.concat(seal(bare, { metrics: "1" })));
-    const refused = await ask(runs[1]!);
-    expect(refused.code).toBe(1);
+    const refused = await ask(runs[1]!, "--only", "critical");
+    expect(refused.code).toBe(2);
     expect(refused.text).toMatch(
-      /: expected a checkpoint that keeps mean, square of its optimizer, got weights without; choose another with --checkpoint$/,
+      /--only: expected a checkpoint that keeps its optimizer's state, got weights alone; choose another with --checkpoint, or leave it out$/m,
     );
-    expect((await ask(runs[1]!, "--lang", "zh")).text).toMatch(/[\u4e00-\u9fff]/);
+    expect((await ask(runs[1]!, "--only", "critical", "--lang", "zh")).text).toMatch(/--only：检查点应保存优化器状态/);
+    const { code, text, printed } = await ask(runs[1]!, "--only", "critical,sharpness", "--json");
+    expect(code, text).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({
+      criticalSharpness: null,
+      omitted: [{ part: "critical", reason: "noOptimizerState" }],
+    });
   });
 });

@@ -1,136 +1,72 @@
-import { join } from "node:path";
-import { lossSlice } from "../../report/charts/lossSlice.ts";
-import { chartPng } from "../../report/png.ts";
-import { chartSvg } from "../../report/svg.ts";
-import { alignedLines, separated } from "../../report/terminal/aligned.ts";
+import { landscapeDocument } from "../../api/landscapeDocument.ts";
 import { openChosenEngine } from "../../session/engine.ts";
-import { type Landscape, measureLandscape, requireSameModel } from "../../session/landscape.ts";
-import { memoryLimit } from "../../session/memory.ts";
-import { chooseCheckpoint } from "../../session/trainedModel.ts";
-import { writeAtomically } from "../../store/document.ts";
-import { placeName } from "../../store/place.ts";
-import type { Run } from "../../store/runs.ts";
-import { UsageError } from "../../tensor/errors.ts";
-import { significant } from "../../text/format.ts";
+import {
+  LANDSCAPE_EXAMPLES,
+  type Landscape,
+  type LandscapeQuestion,
+  measureLandscape,
+} from "../../session/landscape/measure.ts";
+import type { Meter } from "../../session/landscape/parts.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
-import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { requireNewFolder } from "../outputs.ts";
 import { onSignals } from "../signals.ts";
-import { pictureText } from "../terminal/pictureText.ts";
-import { print, printJson, say } from "../terminal/print.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { chooseProgress, createProgress, type ProgressBar } from "../terminal/progress.ts";
+import { landscapeLines } from "../terminal/showLandscape.ts";
 import { whileReading } from "../whileReading.ts";
+import { writeLandscape } from "./landscapeFiles.ts";
+import { askedOf, endOf, type LandscapeFlags, runOf, subjectOf } from "./landscapeFlags.ts";
 
-/** Options of `landscape`. */
-export interface LandscapeFlags {
-  readonly checkpoint: string;
-  readonly slice: string;
-  readonly to?: string | undefined;
-  readonly points: string;
-  readonly examples?: string | undefined;
-  readonly seed: string;
-  readonly device: string;
-  readonly dir?: string | undefined;
-  readonly json?: boolean | undefined;
-}
-
-const kinds = ["line", "plane", "path"] as const;
-
-/** Fewer show no shape. */
-const FEWEST_POINTS = 5;
-
-/** The command `landscape`: flat or sharp, and a slice of the loss, at a checkpoint of a run. */
-export async function runLandscape(reference: string, flags: LandscapeFlags): Promise<void> {
-  const kind = kinds.find((one) => one === flags.slice);
-  if (kind === undefined)
-    throw new UsageError(`--slice: expected one of ${kinds.join(", ")}, got "${flags.slice}"; choose one of them`);
-  const points = wholeNumber("--points", flags.points, FEWEST_POINTS);
-  const seed = wholeNumber("--seed", flags.seed, 0);
-  const examples = flags.examples === undefined ? undefined : wholeNumber("--examples", flags.examples, 2);
-  const run = openNamedRun(flags.dir, reference);
-  requireRecords(run, ["config.yaml", "environment.json", "data.json"]);
-  const other = flags.to === undefined ? undefined : openNamedRun(flags.dir, flags.to);
-  if (other) requireSameModel(run, other);
-  const checkpoint = chooseCheckpoint(run, flags.checkpoint);
-  const to = other && { run: other, checkpoint: chooseCheckpoint(other, "latest") };
-  const question = { run, checkpoint, slice: kind, to, points, seed, examples, threads: 1 };
+/** The command `landscape`: what the loss is like at a checkpoint of a run, or at any parameters of a model. */
+export async function runLandscape(reference: string | undefined, flags: LandscapeFlags): Promise<void> {
+  const asked = askedOf(flags);
+  const run = runOf(reference, flags);
+  if (flags.out !== undefined) requireNewFolder("--out", flags.out, [flags.data, flags.parameters]);
   const text = textIn(languageOf(process.env));
-  const found = await whileReading(run, reference, () => measured(question, flags, text));
-  const files = await writeFigure(run, found);
-  if (flags.json) printJson(documentOf(run, found, files));
-  else print(...linesOf(found, files, text));
+  const measure = async () => {
+    const subject = await subjectOf(run, flags, asked.seed);
+    const slice = { ...asked.slice, to: endOf(run, subject, flags) };
+    return measured({ ...asked, subject, slice }, flags, text);
+  };
+  const found = await (run === null ? measure() : whileReading(run, reference!, measure));
+  const files = await writeLandscape(run, found, flags.out);
+  const of = run === null ? { model: flags.model, data: flags.data } : { run: run.record.id };
+  if (flags.json) printJson({ ...of, ...landscapeDocument(found), files });
+  else {
+    const { columns, isTTY } = process.stdout;
+    const shown = { files, verbose: flags.verbose === true, columns: isTTY ? columns : undefined };
+    print(...landscapeLines(found, shown, text));
+  }
 }
 
-function wholeNumber(flag: string, given: string, least: number): number {
-  const value = Number(given);
-  if (Number.isInteger(value) && value >= least && value <= 0xffffffff && given.trim() !== "") return value;
-  throw new UsageError(`${flag}: expected a whole number of at least ${least}, got "${given}"; change it`);
-}
-
-async function measured(
-  question: Omit<Parameters<typeof measureLandscape>[0], "memoryBudget">,
-  flags: LandscapeFlags,
-  text: Text,
-): Promise<Landscape> {
-  const engine = await openChosenEngine(process.env, flags.device);
+async function measured(question: LandscapeQuestion, { device }: LandscapeFlags, text: Text): Promise<Landscape> {
+  const engine = await openChosenEngine(process.env, device);
   const signals = onSignals(text.commands.stopping.rows);
-  const told = (part: keyof Text["landscape"]["parts"]) => say(text.landscape.parts[part]);
+  const mode = chooseProgress("auto", process.stderr.isTTY === true, process.env.TERM);
+  const progress = createProgress(mode, process.stderr, () => performance.now());
+  const { train } = question.subject;
+  const examples = Math.min(question.examples ?? LANDSCAPE_EXAMPLES, train.size);
   try {
-    const memoryBudget = memoryLimit("auto").bytes;
-    return await measureLandscape({ ...question, memoryBudget }, { engine, signal: signals.aborted, told });
+    const meter = meterOf(progress, examples, text);
+    return await measureLandscape(question, { engine, signal: signals.aborted, meter });
   } finally {
+    progress.finish();
     signals.stopListening();
   }
 }
 
-async function writeFigure(run: Run, found: Landscape): Promise<string[]> {
-  const chart = lossSlice(found.slice, pictureText(languageOf(process.env)).landscape.chart);
-  const name = join(run.path, "plots", `loss_${found.slice.kind}_${placeName({ ...found, insideEpoch: undefined })}`);
-  writeAtomically(`${name}.png`, await chartPng(chart));
-  writeAtomically(`${name}.svg`, chartSvg(chart, "light"));
-  return [`${name}.png`, `${name}.svg`];
-}
-
-function documentOf(run: Run, found: Landscape, files: readonly string[]) {
-  const { critical, ...rest } = found;
-  const { kind, value, lower, upper, criticalRate, learningRate, tried } = critical;
-  const stable = kind === "found" ? learningRate < criticalRate : kind === "flat";
+/** Items are examples that went through the network. */
+function meterOf(progress: ProgressBar, examples: number, { landscape: { parts } }: Text): Meter {
+  let [done, total] = [0, 0];
   return {
-    run: run.record.id,
-    ...rest,
-    criticalSharpness: { kind, value, lower, upper, learningRate, criticalRate, stable, passes: tried.length + 1 },
-    files,
+    start(part, passes) {
+      [done, total] = [0, passes * examples];
+      progress.start(parts[part], total);
+    },
+    passed(count) {
+      done = Math.min(total, done + count);
+      progress.update(done);
+    },
   };
-}
-
-function linesOf({ critical, sharpness, twin, ...found }: Landscape, files: readonly string[], text: Text): string[] {
-  const words = text.landscape;
-  const names = Object.keys(words.measures) as (keyof typeof words.measures)[];
-  const row = (name: keyof typeof words.measures) => [
-    words.measures[name],
-    significant(sharpness[name]),
-    ...(twin ? [significant(twin.sharpness[name])] : []),
-    name === "asam" ? words.no : words.yes,
-  ];
-  return separated([
-    [answerOf(critical, text)],
-    [words.place(found.epoch, found.step, found.examples, found.loss), ...criticalLines(critical, text)],
-    alignedLines([[words.measure, words.here, ...(twin ? [words.twin] : []), words.scale], ...names.map(row)]),
-    [twin ? words.twinNote(twin.pairs, twin.factor) : words.noTwin, words.lowerBound],
-    files.map((file) => `${words.figure}  ${file}`),
-  ]);
-}
-
-function answerOf(
-  { kind, value, criticalRate, learningRate }: Landscape["critical"],
-  { landscape: words }: Text,
-): string {
-  if (kind !== "found") return words[kind];
-  return learningRate < criticalRate ? words.stable(value, learningRate) : words.unstable(value, learningRate);
-}
-
-function criticalLines(
-  { kind, value, lower, upper, tried }: Landscape["critical"],
-  { landscape: words }: Text,
-): string[] {
-  return kind === "found" ? [words.criticalSharpness(value, lower, upper, tried.length + 1)] : [];
 }

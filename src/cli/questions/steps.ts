@@ -32,7 +32,11 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   "batch-size-find": [trained, modelStep],
   "critical-batch": [runStep(), dataStep({ open: true, needed: ({ run }) => run === undefined }), modelStep],
   analyze: [runStep(), checkpointStep],
-  landscape: [runStep()],
+  landscape: [
+    runStep(),
+    dataStep({ open: true, needed: ({ run, model }) => run === undefined && model !== undefined }),
+    modelStep,
+  ],
   "inspect-data": [dataStep({})],
   evaluate: [runStep({ files: true }), ofFile],
   predict: [runStep({ files: true }), ofFile, outStep("predictions", ".csv")],

@@ -16,6 +16,7 @@ export const answersEnglish = {
     doubt: "Doubt",
     comparison: "Comparison",
     judgement: "Verdict",
+    landscape: "Landscape",
     evaluation: "Evaluation",
   } as Readonly<Record<VerdictTopic, string>>,
   line: (topic: string, answer: string) => `${topic}: ${answer}`,

@@ -20,6 +20,7 @@ import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
 import { counted } from "./counted.ts";
 import { criticalBatchVerdictsEnglish } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
+import { landscapeVerdictsEnglish } from "./landscapeVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
 import { rateExponentVerdictsEnglish } from "./rateExponentVerdicts.ts";
 import { recommendVerdictsEnglish } from "./recommendVerdicts.ts";
@@ -139,6 +140,7 @@ export const verdictsEnglish: Words<Verdict> = {
   ...criticalBatchVerdictsEnglish,
   ...recommendVerdictsEnglish,
   ...rateExponentVerdictsEnglish,
+  ...landscapeVerdictsEnglish,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `an epoch is still fastest at batch ${whole(batchSize)}, the largest that was measured: ` +

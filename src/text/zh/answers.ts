@@ -15,6 +15,7 @@ export const answersChinese: AnswersText = {
     doubt: "存疑",
     comparison: "比较",
     judgement: "评判",
+    landscape: "损失地形",
     evaluation: "评估",
   },
   line: (topic, answer) => `${topic}：${answer}`,

@@ -1,25 +1,95 @@
 import type { LandscapeText } from "../en/landscape.ts";
-import { significant, whole } from "../format.ts";
+import { finePercent, percent, significant, whole } from "../format.ts";
+
+const sizes = {
+  small: "对临界点而言足够小",
+  large: "对临界点而言过大",
+  between: "对临界点而言不够小，也不算过大",
+};
 
 /** `landscape` 的中文。 */
 export const landscapeChinese: LandscapeText = {
   parts: {
-    sharpness: "检查点附近损失能升高多少",
-    twin: "同一函数重新缩放后的孪生网络",
+    history: "训练前与其他检查点处的梯度",
+    critical: "下一次更新的临界学习率",
+    verdict: "谱的两端",
+    trace: "迹",
+    density: "谱密度",
+    layer: "各层",
+    block: "各块",
+    preconditioned: "优化器的几何",
+    sharpness: "附近损失能升高多少",
+    twin: "缩放孪生的同样各量",
     slice: "切片",
-    critical: "沿下一次更新的临界锐度",
   },
-  stable: (value, rate) =>
-    `下一次更新会降低损失：学习率 ${significant(rate)} 低于临界学习率 ${significant(2 / value)}。`,
-  unstable: (value, rate) =>
-    `下一次更新会升高损失：学习率 ${significant(rate)} 高于临界学习率 ${significant(2 / value)}。`,
-  ascent: "对这些样本，下一次更新指向上坡：所试的每个学习率下损失都升高。",
-  flat: "沿下一次更新，在所试范围内损失一直下降：没有遇到临界学习率。",
-  still: "下一次更新不改变损失。",
   criticalSharpness: (value, lower, upper, passes) =>
     `临界锐度 ${significant(value)}（在 ${significant(lower)} 与 ${significant(upper)} 之间），用了 ${whole(passes)} 次前向`,
   place: (epoch, step, examples, loss) =>
     `第 ${whole(epoch)} 轮，第 ${whole(step)} 步：在 ${whole(examples)} 个训练样本上损失为 ${significant(loss)}`,
+  bare: (parameters, examples, loss) =>
+    `${whole(parameters)} 个参数：在 ${whole(examples)} 个训练样本上损失为 ${significant(loss)}`,
+  gradientNorm: "梯度范数",
+  largest: (n) => (n === 1 ? "最大特征值" : `第 ${n} 大特征值`),
+  smallest: (n) => (n === 1 ? "最小特征值" : `第 ${n} 小特征值`),
+  signs: "确定为负、为正的特征值",
+  signCount: (negative, positive, of, exact) =>
+    `${whole(of)} 个中${exact ? "" : "至少"} ${whole(negative)} 个与 ${whole(positive)} 个`,
+  trace: "迹",
+  negativeShare: "负特征值的比例",
+  escape: "沿最负的方向损失下降",
+  fell: (from, to, distance) => `由 ${significant(from)} 到 ${significant(to)}，距离 ${significant(distance)}`,
+  stays: "不超过舍入误差：损失的折点使曲率到此为止",
+  next: "沿下一次更新",
+  alpha: "下一次更新的落点 α",
+  adam: (optimizer) => `${optimizer} 所见的最大特征值`,
+  adamRate: "无动量时的临界学习率",
+  columns: {
+    layer: "层",
+    block: "块",
+    size: "参数个数",
+    gradient: "梯度范数",
+    largest: "最大特征值",
+    smallest: "最小特征值",
+    trace: "迹",
+  },
+  reasons: {
+    gradient: ({ size, norm, share }) =>
+      `梯度范数为 ${significant(norm)}，是本次训练中同一批样本上最大值的 ${percent(share)}：${sizes[size]}。`,
+    gain: ({ size, norm, share }) =>
+      `梯度范数为 ${significant(norm)}，沿负梯度走一步约可降低损失的 ${finePercent(share)}：${sizes[size]}。`,
+    signs: ({ negative, positive, of, exact }) =>
+      `${whole(of)} 个特征值中${exact ? "" : "至少"}有 ${whole(negative)} 个确定为负，${whole(positive)} 个确定为正。`,
+    flat: ({ value, tolerance }) =>
+      `特征值 ${significant(value)} 在精度 ${significant(tolerance)} 之内为 0，二阶判据无法判断。`,
+    open: ({ lower, upper }) =>
+      `不能排除 ${significant(lower)} 与 ${significant(upper)} 之间的特征值，界限不足以断定类型。`,
+  },
+  certified: "每个特征值都附有区间，Hessian 在其中确有一个特征值：区间由残差与舍入误差给出。",
+  differences: (operator, error) =>
+    `算子 ${operator} 没有二阶导数。与 Hessian 的乘积改用梯度的中心差分，误差约为 ${finePercent(error)}。`,
+  flatRule: (share, [flat, sharp]) =>
+    `ASAM 邻域的代价为训练所得的 ${percent(share)}。这里把不超过 ${percent(flat)} 称为平坦，不低于 ${percent(sharp)} 称为尖锐；没有论文给出这样的界限。`,
+  alphaNote:
+    "α 为 −1 表示更新没有移动，0 表示落在沿更新方向的抛物线底部，1 表示落在另一侧同样的高度：由此起便在山谷两壁间弹跳。",
+  omitted: {
+    critical: "临界学习率",
+    preconditioned: "优化器的几何",
+    verdict: "判定",
+    trace: "迹",
+    density: "谱密度",
+    layer: "各层",
+    block: "各块",
+    sharpness: "损失升高多少",
+    slice: "切片",
+  },
+  because: {
+    noRun: "没有运行的模型没有下一次更新",
+    parameters: "文件中的参数没有优化器，因而没有下一次更新",
+    noOptimizerState: "该检查点没有保存优化器状态",
+    memory: "内存能容纳的向量太少",
+    time: "--seconds 的时间已用完",
+  },
+  leftOut: (part, why) => `略去：${part}，因为${why}。`,
   measure: "损失升高多少",
   here: "此处",
   twin: "缩放孪生",
@@ -38,6 +108,22 @@ export const landscapeChinese: LandscapeText = {
   lowerBound: "每个数都是所找到的最高损失，是真正最大值的下界。",
   figure: "图",
   chart: {
+    taylor: {
+      escape: "沿曲率最负的方向的损失",
+      sharpest: "沿曲率最大的方向的损失",
+    },
+    taylorTrue: "真实损失",
+    taylorModel: "二阶泰勒模型",
+    taylorAlong: "沿单位特征向量的距离",
+    taylorCaption: (eigenvalue) =>
+      `模型由 0 处的梯度与 Hessian 给出，曲率为特征值 ${eigenvalue}。两条曲线分开之处，二阶近似不再说明损失的走向。`,
+    density: "Hessian 的谱",
+    densityOf: "密度",
+    densityBand: "95 % 区间",
+    densityAxis: "单位长度内特征值的比例",
+    eigenvalue: "特征值",
+    eigenvalues: "带区间的特征值",
+    densityCaption: (width) => `密度以 ${width} 平滑。纵轴为对数刻度，使少数大特征值在众多接近 0 的特征值旁可见。`,
     line: "沿一个随机方向的损失，各滤波器与参数等长",
     between: "两个解之间连线上的损失",
     plane: "两个随机方向所张平面上的损失，各滤波器与参数等长",

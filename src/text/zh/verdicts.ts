@@ -19,6 +19,7 @@ import { batchVerdictsChinese, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
 import { criticalBatchVerdictsChinese } from "./criticalBatchVerdicts.ts";
 import { judgementVerdictsChinese } from "./judgementVerdicts.ts";
+import { landscapeVerdictsChinese } from "./landscapeVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
 import { rateExponentVerdictsChinese } from "./rateExponentVerdicts.ts";
 import { recommendVerdictsChinese } from "./recommendVerdicts.ts";
@@ -126,6 +127,7 @@ export const verdictsChinese: Words<Verdict> = {
   ...criticalBatchVerdictsChinese,
   ...recommendVerdictsChinese,
   ...rateExponentVerdictsChinese,
+  ...landscapeVerdictsChinese,
   batchSizeProfiled: ({ batchSize, epochSeconds, within, alike, stillFalls, bounded }) =>
     (stillFalls
       ? `测过的最大批次 ${whole(batchSize)} 一轮仍然最快：${durationInterval(epochSeconds)}${bounded ? "" : "；更大的批次可能更快"}`

@@ -1,6 +1,15 @@
 /** What is said of mistakes on the command line in Chinese, most of it by commander: see `ErrorLines`. */
 export const commandLineErrors: Readonly<Record<string, string>> = {
-  '--slice: expected one of {0}, got "{1}"; choose one of them': '--slice：应为 {0} 之一，实际为 "{1}"；请选择其一',
+  '{0}: expected one of {1}, got "{2}"; choose one of them': '{0}：应为 {1} 之一，实际为 "{2}"；请选择其一',
+  '--seconds: expected a number above 0, got "{0}"; change it': '--seconds：应为大于 0 的数，实际为 "{0}"；请修改',
+  "{0}: expected a run as well, got a model and data; leave it out, or name a run":
+    "{0}：须同时指定一次运行，实际只有模型与数据；请去掉它，或指定运行",
+  "{0}: expected a run or a model with data, got both; leave one of them out":
+    "{0}：应指定一次运行，或者模型与数据，实际两者都有；请去掉其一",
+  "--by-block: expected it without --by-layer, got both; leave one of them out":
+    "--by-block：不能与 --by-layer 同用，实际两者都有；请去掉其一",
+  "--parameters: expected it without --checkpoint, got both; leave one of them out":
+    "--parameters：不能与 --checkpoint 同用，实际两者都有；请去掉其一",
   "missing required argument '{0}'": "缺少必需的 {0}",
   "option '{0}' argument missing": "选项 {0} 缺少取值",
   "required option '{0}' not specified": "必须给出选项 {0}",

@@ -228,6 +228,7 @@ export const phrases: Readonly<Record<string, string>> = {
   "what a number counts exactly": "一个数所能精确计数的",
   "each a model to train": "每个都要训练一个模型",
   "squared, on a plane": "平面上为其平方",
+  "each two vectors of all parameters": "每个要两个与参数等长的向量",
   "each an update": "每个都是一次更新",
   "each a training": "每个都是一次训练",
   "each a training of both": "每个都要训练两者各一次",

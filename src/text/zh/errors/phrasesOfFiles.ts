@@ -191,4 +191,7 @@ export const phrasesOfFiles: Readonly<Record<string, string>> = {
   "nesting without end": "无尽的嵌套",
   "the epoch and the step that the file's name says": "文件名所说的轮次和步数",
   "a row and a column for each class": "每个类别一行一列",
+  "a model without a run": "没有运行的模型",
+  "parameters of a file": "文件中的参数",
+  "weights alone": "只有权重",
 };

@@ -1,7 +1,11 @@
 /** What errors of options and runs that are trained say in Chinese, by what they say in English: see `ErrorLines`. */
 export const sessionErrors: Readonly<Record<string, string>> = {
-  "{0}: expected a checkpoint that keeps {1} of its optimizer, got weights without; choose another with `checkpoint`":
-    "{0}：检查点应保存优化器的 {1}，实际只有权重；请用 `checkpoint` 另选一个",
+  "`preconditioned`: expected a run whose optimizer has scaled its gradients, as adam, got {0} after {1} steps; choose another run or checkpoint, or leave it out":
+    "`preconditioned`：运行的优化器应缩放过梯度，如 adam，实际为 {0}，走了 {1} 步；请另选运行或检查点，或去掉它",
+  "{0}: expected a checkpoint that keeps its optimizer's state, got {1}; choose another with `checkpoint`, or leave it out":
+    "{0}：检查点应保存优化器状态，实际为 {1*}；请用 `checkpoint` 另选一个，或去掉它",
+  "`slice`: expected a checkpoint of a run for path, got parameters alone; draw a line or a plane":
+    "`slice`：path 需要运行的检查点，实际只有参数；请画 line 或 plane",
   "`slice`: expected at least 3 checkpoints for path, got {0} of {1}; train with a lower `checkpointEvery`, or draw a line":
     "`slice`：path 至少需要 3 个检查点，{1} 只有 {0} 个；请以较小的 `checkpointEvery` 训练，或改画 line",
   "`to`: expected a run of {0} {1}, as {2}, got {3} of {4}; choose another run":

@@ -1,0 +1,37 @@
+/** What `landscape` can measure, each alone if asked. */
+export const landscapeParts = ["verdict", "trace", "density", "sharpness", "critical", "slice"] as const;
+export type LandscapePart = (typeof landscapeParts)[number];
+
+/** Parts of the network that are looked at alone. */
+export type GroupKind = "layer" | "block";
+
+/** What the loss is drawn along. */
+export type SliceKind = "line" | "plane" | "path" | "between";
+
+/** Who is told how far a measurement is. */
+export interface Meter {
+  /** Passes over the examples that the next part takes at most. */
+  start(part: LandscapePart | "history" | "twin" | GroupKind | "preconditioned", passes: number): void;
+  /** Examples that went through the network since the last call. */
+  passed(examples: number): void;
+}
+
+/** A measurement that ends early says what it has. */
+export interface Budget {
+  /** Whether this share of the time is over. */
+  isOver(share: number): boolean;
+  /** Numbers that vectors beside the network may take. */
+  readonly numbers: number;
+}
+
+/** `seconds` from now, measured by `clock` in milliseconds; a quarter of the memory is for vectors. */
+export function budgetOf(
+  { seconds, memoryBudget }: { readonly seconds?: number | undefined; readonly memoryBudget: number },
+  clock: () => number = () => performance.now(),
+): Budget {
+  const begun = clock();
+  return {
+    isOver: (share) => seconds !== undefined && clock() - begun > share * seconds * 1000,
+    numbers: memoryBudget / 4 / Float64Array.BYTES_PER_ELEMENT,
+  };
+}
