@@ -1,4 +1,8 @@
 import { is, requireArguments } from "../tensor/arguments.ts";
+
+/** Rounding of float64 sums, of the largest ‖H·v‖ that was met. */
+export const FLOAT64_ROUNDING = 1e-13;
+
 /** A symmetric matrix that is known by its products alone, as the Hessian of a loss is. */
 export interface SymmetricOperator {
   /** Rows and columns. */

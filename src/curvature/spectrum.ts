@@ -4,7 +4,7 @@ import { UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
 import type { Spectrum } from "./certified.ts";
 import { denseSpectrum } from "./dense.ts";
-import type { SymmetricOperator } from "./operator.ts";
+import { FLOAT64_ROUNDING, type SymmetricOperator } from "./operator.ts";
 import { addTo, combination, dot, norm, orthogonalize, scaled } from "./vectors.ts";
 
 /** How the ends of a spectrum are sought. */
@@ -24,9 +24,6 @@ export interface SpectrumOptions {
   /** Asked after each product; true ends the search with what is found. */
   readonly isOver?: (() => boolean) | undefined;
 }
-
-/** Rounding of float64 sums, of the largest |eigenvalue|. */
-const FLOAT64_ROUNDING = 1e-13;
 
 /** The chance that an eigenvalue lies outside the enclosure. */
 const CHANCE = 1e-6;

@@ -12,8 +12,7 @@ export const curvatureErrors: Readonly<Record<string, string>> = {
     "eigenvaluesOf：count 应为至少 1 的整数，实际为 {0}；请修改",
   "eigenvaluesOf: expected at least {0} products for {1} eigenvalues at each end, got {2}; raise it":
     "eigenvaluesOf：每端求 {1} 个特征值至少需要 {0} 次乘积，实际为 {2}；请增大它",
-  "traceOf: expected an even number of at least 4 products, got {0}; change it":
-    "traceOf：乘积次数应为至少 4 的偶数，实际为 {0}；请修改",
+  "traceOf: expected at least 4 products, got {0}; raise it": "traceOf：至少需要 4 次乘积，实际为 {0}；请增大它",
   "diagonalOf: expected at least 2 products, got {0}; raise it": "diagonalOf：至少需要 2 次乘积，实际为 {0}；请增大它",
 };
 
