@@ -1,7 +1,7 @@
 /** The tasks of bench/recommend.ts: their trainings, which are kept, and what their updates cost. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Dataset, limit } from "../src/data/dataset.ts";
+import { type Dataset, limit, select } from "../src/data/dataset.ts";
 import { openData } from "../src/data/registry.ts";
 import { updatesTo } from "../src/experiment/recommend/pilots.ts";
 import { timeUpdates } from "../src/experiment/updateTimes.ts";
@@ -13,6 +13,7 @@ import { keyOf, type Pilot, type PilotSetting } from "../src/statistics/recommen
 import type { PilotRequest } from "../src/statistics/recommend/searchPilots.ts";
 import { fitStepCost } from "../src/statistics/stepCost.ts";
 import { DivergedError } from "../src/tensor/errors.ts";
+import { random } from "../src/tensor/random.ts";
 import { openModel } from "../src/training/openModel.ts";
 import { train } from "../src/training/train.ts";
 import { trainingOptions } from "../src/training/trainOptions.ts";
@@ -78,9 +79,12 @@ export async function openTask(
   return {
     ...{ ...pair, folder, isOver, name, optimizer, curves: new Map(curves) },
     train: limit(all, pair.examples),
-    validate: limit(validation, pair.validation),
+    validate: sampled(validation, pair.validation),
   };
 }
+
+/** Examples drawn at random: the first ones may be all of one class, as a validation split is in the order of its data. */
+const sampled = (data: Dataset, count: number) => select(data, random(0).permutation(data.size).slice(0, count));
 
 export const presentOf = ({ optimizer }: Pick<Task, "optimizer">): PilotSetting => {
   const { rate, beta2 } = optimizers[optimizer];

@@ -41,6 +41,44 @@ test("a study says what each batch size takes to a loss, with the hyperbola and 
   expect(chinese.printed).toMatch(/^批次：/);
 });
 
+test("studies say what its batch sizes said, beside what they said before", async () => {
+  const { printed } = await ask("--json", "--target-loss", "0.9");
+  const [said] = JSON.parse(printed).answer;
+  const listed = JSON.parse((await tryIn(folder, "studies", "list", "--json")).printed).studies;
+  expect(listed.find(({ id }: { id: string }) => id === "sizes").answer).toContainEqual(said);
+  const shown = await tryIn(folder, "studies", "show", "sizes", "--json");
+  expect(JSON.parse(shown.printed).criticalBatch).toEqual([said]);
+  const line = (await ask("--target-loss", "0.9")).printed.split("\n")[0]!;
+  for (const words of [["list"], ["show", "sizes"]])
+    expect((await tryIn(folder, "studies", ...words)).printed).toContain(line);
+});
+
+test("a sweep over batches and rates says the same, with the rate of a seed chosen on the others", async () => {
+  const varied = ["--grid", "batch-size=4,20,60", "--grid", "learning-rate=0.02,0.05"];
+  const own = ["--budget", "examples=600", "--seeds", "2", "--jobs", "2", "--study", "swept"];
+  const { code, stderr } = await batchscope(["sweep", ...trained, ...varied, ...own], { cwd: folder });
+  expect(code, stderr).toBe(0);
+  const asked = ["critical-batch", "--study", "swept", "--target-loss", "0.9"];
+  const swept = await tryIn(folder, ...asked, "--json");
+  expect(swept.text).toBe("");
+  const found = JSON.parse(swept.printed);
+  expect(found.batches.map(({ batchSize }: { batchSize: number }) => batchSize)).toEqual([4, 20, 60]);
+  expect(found).toMatchObject({ study: "swept", seeds: [0, 1], fit: { batches: 3, seeds: 2 } });
+  // The same trainings as those of the comparison.
+  const compared = JSON.parse((await ask("--json", "--target-loss", "0.9")).printed);
+  expect(found.batches).toEqual(compared.batches);
+  expect(found.fit).toEqual(compared.fit);
+  const line = (await tryIn(folder, ...asked)).printed.split("\n")[0]!;
+  for (const words of [
+    ["studies", "list"],
+    ["studies", "show", "swept"],
+    ["sweep", "show", "swept"],
+  ])
+    expect((await tryIn(folder, ...words)).printed, words.join(" ")).toContain(line);
+  const listed = JSON.parse((await tryIn(folder, "studies", "list", "--json")).printed).studies;
+  expect(listed.find(({ id }: { id: string }) => id === "swept").answer).toContainEqual(found.answer[0]);
+});
+
 test("a batch that never reaches the target is left out, and said", async () => {
   // The fastest gets there, and the largest batch does not.
   const { printed: lower } = await ask("--json", "--target-loss", "0.75");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { criticalBatchVerdict } from "../../advice/criticalBatchVerdict.ts";
+import { definitionsOf } from "../../experiment/criticalBatch/definitions.ts";
 import {
   type ParentPlan,
   parentTrained,
@@ -92,6 +93,7 @@ export async function runCriticalBatch(reference: string | undefined, flags: Cri
   const found = {
     run,
     checkpoints,
+    definitions: definitionsOf(run, checkpoints),
     answer: [criticalBatchVerdict(checkpoints.map(placeOf), countOf(branches, checkpoints))],
   };
   // What lists of studies say of each.

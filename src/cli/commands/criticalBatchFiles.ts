@@ -1,19 +1,20 @@
 import { join } from "node:path";
 import { plainCsv, plainParquet } from "../../export/plainTable.ts";
+import { efficiencyFigure } from "../../report/charts/batchEfficiency.ts";
 import { criticalBatchFigures } from "../../report/charts/criticalBatch.ts";
 import { comparisonPage } from "../../report/page/comparisonPage.ts";
 import { chartPng } from "../../report/png.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
+import { definitionRows } from "../../report/terminal/definitionTable.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { USUAL_OVERHEAD } from "../../statistics/criticalBatch.ts";
 import { writeAtomically } from "../../store/document.ts";
 import type { Text } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { pictureText } from "../terminal/pictureText.ts";
-import { branchRows, checkpointRows, definitionRows } from "../terminal/showCriticalBatch.ts";
+import { branchRows, checkpointRows } from "../terminal/showCriticalBatch.ts";
 import { commandAgain } from "./comparisonFiles.ts";
 import { table } from "./comparisonTables.ts";
-import { definitionsOf } from "./criticalBatchDefinitions.ts";
 import type { FoundCriticalBatch } from "./criticalBatchFound.ts";
 
 interface Written {
@@ -36,12 +37,16 @@ export async function writeCriticalBatch(found: FoundCriticalBatch, { text, flag
     write(join("tables", `${one.name}.csv`), plainCsv(one));
     write(join("tables", `${one.name}.parquet`), plainParquet(one));
   }
-  const inPictures = pictureText(languageOf(process.env)).criticalBatch.chart;
-  for (const { file, chart } of criticalBatchFigures(found.checkpoints, USUAL_OVERHEAD, inPictures))
+  for (const { file, chart } of figuresOf(found, pictureText(languageOf(process.env))))
     write(join("plots", `${file}.png`), await chartPng(chart));
   write("report.html", pageOf(found, { text, flags }));
   return written;
 }
+
+const figuresOf = ({ checkpoints, definitions }: FoundCriticalBatch, text: Text) => [
+  ...criticalBatchFigures(checkpoints, USUAL_OVERHEAD, text.criticalBatch.chart),
+  efficiencyFigure(definitions, text),
+];
 
 function pageOf(found: FoundCriticalBatch, { text, flags }: Written): string {
   const { criticalBatch: words } = text;
@@ -50,11 +55,11 @@ function pageOf(found: FoundCriticalBatch, { text, flags }: Written): string {
     {
       title: words.title(model, data),
       answer: answerLines(found.answer, text),
-      figures: criticalBatchFigures(found.checkpoints, USUAL_OVERHEAD, words.chart),
+      figures: figuresOf(found, text),
       tables: [
         { title: words.checkpoints, rows: checkpointRows(found.checkpoints, text) },
         ...found.checkpoints.map((one) => ({ title: words.branches(one.step), rows: branchRows(one, text) })),
-        { title: words.definitions, rows: definitionRows(found, text) },
+        { title: words.definitions, rows: definitionRows(found.definitions, text) },
       ],
       findings: words.notes.lines,
       findingsTitle: words.notes.title,
@@ -113,7 +118,7 @@ export function criticalBatchDocument(found: FoundCriticalBatch, files: readonly
       })),
       study: study.path,
     })),
-    definitions: definitionsOf(found),
+    definitions: found.definitions,
     files,
   };
 }

@@ -1,4 +1,5 @@
 import type { BranchedCheckpoint } from "../../experiment/criticalBatch/run.ts";
+import type { BatchDefinition } from "../../store/batchDefinitions.ts";
 import type { Run } from "../../store/runs.ts";
 import type { StudyVerdict } from "../../store/verdicts.ts";
 
@@ -6,5 +7,6 @@ import type { StudyVerdict } from "../../store/verdicts.ts";
 export interface FoundCriticalBatch {
   readonly run: Run;
   readonly checkpoints: readonly BranchedCheckpoint[];
+  readonly definitions: readonly BatchDefinition[];
   readonly answer: readonly StudyVerdict[];
 }

@@ -3,7 +3,7 @@ import type { SweepFacts } from "../../api/sweepFacts.ts";
 import { alignedLines } from "../../report/terminal/aligned.ts";
 import { fits, foldedLines } from "../../report/terminal/folded.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
-import { readAnswer } from "../../store/studies/answer.ts";
+import { readAnswer, readBatchAnswer } from "../../store/studies/answer.ts";
 import { readLooks } from "../../store/studies/looks.ts";
 import { isStudyHeld, listStudies, type Study } from "../../store/studies/study.ts";
 import { listSweeps, type Sweep } from "../../store/studies/sweep.ts";
@@ -68,8 +68,12 @@ export async function studiesList({ dir, json }: { readonly dir?: string; readon
 }
 
 async function linesOf(study: Study, text: Text): Promise<readonly string[]> {
-  return (await import("../../report/terminal/answerLines.ts")).answerLines(readAnswer(study)?.answer ?? [], text);
+  const { answerLines } = await import("../../report/terminal/answerLines.ts");
+  return answerLines([...(readAnswer(study)?.answer ?? []), ...batchAnswer(study)], text);
 }
+
+/** What its batch sizes say, where `critical-batch --study` was asked. */
+const batchAnswer = (study: Study | Sweep) => readBatchAnswer(study)?.answer ?? [];
 
 /** What a sweep says is in its log. */
 async function ofSweep(sweep: Sweep, text: Text) {
@@ -83,11 +87,14 @@ async function ofSweep(sweep: Sweep, text: Text) {
   const trials: Partial<Record<TrialState, number>> = {};
   for (const { state } of result.settings.flatMap((setting) => setting.trials))
     trials[state] = (trials[state] ?? 0) + 1;
+  const ofBatch = batchAnswer(sweep);
   const row: StudyRow = {
-    ...{ id, kind: "sweep", createdAt, running, seeds: seeds.length, trials, answeredAt: null, answer: [answer] },
+    ...{ id, kind: "sweep", createdAt, running, seeds: seeds.length, trials, answeredAt: null },
+    answer: [answer, ...ofBatch],
     arms: result.settings.map(({ name }) => name),
   };
-  return { row, lines: [said(answer, text.sweep.answers)] };
+  const { answerLines } = await import("../../report/terminal/answerLines.ts");
+  return { row, lines: [said(answer, text.sweep.answers), ...answerLines(ofBatch, text)] };
 }
 
 function rowOf(study: Study): StudyRow {
@@ -99,7 +106,7 @@ function rowOf(study: Study): StudyRow {
     arms: specification.arms.map(({ name }) => name),
     trials: trialCounts(study, running),
     answeredAt: answered?.at ?? null,
-    answer: answered?.answer ?? [],
+    answer: [...(answered?.answer ?? []), ...batchAnswer(study)],
   };
 }
 

@@ -9,6 +9,7 @@ import { answerLines } from "../../report/terminal/answerLines.ts";
 import { decimal } from "../../session/numbers.ts";
 import { writeAtomically } from "../../store/document.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { writeBatchAnswer } from "../../store/studies/answer.ts";
 import { withRoom } from "../../store/studies/lines.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { type Text, textIn } from "../../text/text.ts";
@@ -36,7 +37,10 @@ export async function runParetoOfStudy(
   const batchSizes = read.points.map(({ batchSize }) => batchSize);
   const found = { ...read, answer: [paretoVerdict({ ...read, batchSizes })] };
   const text = textIn(languageOf(process.env));
-  const files = await withRoom(found.path, () => writePareto(found, { text, flags }));
+  const files = await withRoom(found.path, () => {
+    writeBatchAnswer(found, found.answer);
+    return writePareto(found, { text, flags });
+  });
   if (json) printJson(paretoDocument(found, id, files));
   else print(...paretoLines(found, files, text));
 }

@@ -8,7 +8,7 @@ import { type RanComparison, readComparison } from "../../experiment/studies/run
 import { separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
-import { readAnswer } from "../../store/studies/answer.ts";
+import { readAnswer, readBatchAnswer } from "../../store/studies/answer.ts";
 import { isStudyHeld, isSweep, openStudyNamed, type Study, studyPath } from "../../store/studies/study.ts";
 import type { StudyVerdict } from "../../store/verdicts.ts";
 import { textIn } from "../../text/text.ts";
@@ -35,12 +35,14 @@ export async function studiesShow(name: string, { dir, json, verbose = false }: 
     ? judgementOf(directory, study, { running, verbose })
     : comparisonOf(directory, study);
   const trials = trialCounts(study, running);
+  const criticalBatch = readBatchAnswer(study)?.answer ?? [];
   if (json) {
-    printJson({ ...document, running, trials });
+    printJson({ ...document, running, trials, criticalBatch });
     return;
   }
-  const { studies: words } = textIn(languageOf(process.env)).commands;
-  print(...separated([lines, [words.trialsOf(words.counts(trials, running))]]));
+  const text = textIn(languageOf(process.env));
+  const { studies: words } = text.commands;
+  print(...separated([lines, answerLines(criticalBatch, text), [words.trialsOf(words.counts(trials, running))]]));
 }
 
 function judgementOf(

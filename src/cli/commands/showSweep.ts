@@ -2,7 +2,10 @@ import { sweepDocument } from "../../api/sweepDocument.ts";
 import { sweepFacts } from "../../api/sweepFacts.ts";
 import { recordedState } from "../../experiment/sweeps/recordedState.ts";
 import { isComplete } from "../../experiment/sweeps/sweepState.ts";
+import { separated } from "../../report/terminal/aligned.ts";
+import { answerLines } from "../../report/terminal/answerLines.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
+import { readBatchAnswer } from "../../store/studies/answer.ts";
 import { isStudyHeld } from "../../store/studies/study.ts";
 import { openSweep } from "../../store/studies/sweep.ts";
 import { textIn } from "../../text/text.ts";
@@ -17,6 +20,12 @@ export function showSweepCommand(name: string, { dir, json }: SweepStoreFlags): 
   const running = isStudyHeld(sweep);
   const state = recordedState(sweep, running);
   const facts = sweepFacts({ file: sweep.file, state });
-  if (json) printJson({ ...sweepDocument({ ...sweep, complete: isComplete(state) }, facts, []), running });
-  else print(...sweepLines(sweep, facts, textIn(languageOf(process.env))));
+  const criticalBatch = readBatchAnswer(sweep)?.answer ?? [];
+  if (json) {
+    const document = sweepDocument({ ...sweep, complete: isComplete(state) }, facts, []);
+    printJson({ ...document, running, criticalBatch });
+    return;
+  }
+  const text = textIn(languageOf(process.env));
+  print(...separated([sweepLines(sweep, facts, text), answerLines(criticalBatch, text)]));
 }

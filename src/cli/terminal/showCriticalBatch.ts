@@ -1,11 +1,10 @@
 import type { BranchedCheckpoint, BranchedFactor } from "../../experiment/criticalBatch/run.ts";
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
-import { foundBatch, overheadText } from "../../text/batchParts.ts";
-import type { CriticalBatchText } from "../../text/en/criticalBatch.ts";
+import { definitionLines } from "../../report/terminal/definitionTable.ts";
+import { foundBatch } from "../../text/batchParts.ts";
 import { percent, significant, whole } from "../../text/format.ts";
 import type { Text } from "../../text/text.ts";
-import { type BatchDefinition, definitionsOf } from "../commands/criticalBatchDefinitions.ts";
 import type { FoundCriticalBatch } from "../commands/criticalBatchFound.ts";
 import { meanText } from "./showComparison.ts";
 
@@ -18,9 +17,7 @@ export function criticalBatchLines(found: FoundCriticalBatch, files: readonly st
     answerLines(found.answer, text),
     found.checkpoints.length > 1 ? [words.checkpoints, ...alignedLines(checkpointRows(found.checkpoints, text))] : [],
     last ? [words.branches(last.step), ...alignedLines(branchRows(last, text))] : [],
-    last
-      ? [words.definitions, ...alignedLines(definitionRows(found, text), (column) => column === 0 || column > 2)]
-      : [],
+    last ? definitionLines(found.definitions, text) : [],
     page === undefined ? [] : labelledLines([[words.report, page]]),
   ]);
 }
@@ -61,21 +58,4 @@ function branchRow(
     kept === null || compared === null ? words.baseline : meanText(kept, percent),
     compared === null ? words.baseline : comparison.verdicts[compared.verdict]!,
   ];
-}
-
-function definitionName(one: BatchDefinition, { names }: CriticalBatchText): string {
-  if (one.name === "branched") return names.branched(overheadText(one.overhead));
-  return one.name === "scaled" || one.name === "sign" ? names[one.name](one.optimizer) : names[one.name];
-}
-
-/** The batch sizes that go by the name "critical", side by side; the head first. */
-export function definitionRows(found: FoundCriticalBatch, { criticalBatch: words }: Text): string[][] {
-  const { name, step, value, says } = words.definitionColumns;
-  const rows = definitionsOf(found).map((one) => [
-    definitionName(one, words),
-    one.step === null ? words.allSteps : whole(one.step),
-    foundBatch(one),
-    one.value === null && one.lower === null && one.upper === null ? words.unresolved : words.says[one.name],
-  ]);
-  return [[name, step, value, says], ...rows];
 }

@@ -76,7 +76,9 @@ export async function readPareto(directory: string, id: string, asked?: number):
     throw new UsageError(
       `${option("study")}: expected two seeds or more that have ended in every arm, got ${seeds.length} in ${id}; the study's own command goes on`,
     );
-  const groups = batches.map((batchSize) => settings.filter((one) => one.batchSize === batchSize));
+  // Ascending, so that the order in which they were trained, a sweep's by chance, breaks no tie.
+  const byRate = settings.toSorted((a, b) => a.learningRate - b.learningRate);
+  const groups = batches.map((batchSize) => byRate.filter((one) => one.batchSize === batchSize));
   const target = asked ?? own ?? usualTarget(groups, seeds);
   const points = groups.map((group) => pointOf(group, seeds, target));
   if (points.every(({ examples }) => examples.includes(null)))

@@ -11,13 +11,23 @@ export interface StudyAnswer {
 
 const studyAnswer = record<StudyAnswer>({ at: time, answer: verdicts });
 
-const answerPath = (study: { readonly path: string }) => join(study.path, "answer.json");
+type StudyFolder = { readonly path: string };
+
+const answerPath = (study: StudyFolder) => join(study.path, "answer.json");
+const batchAnswerPath = (study: StudyFolder) => join(study.path, "critical-batch.json");
 
 /** Null before it has said anything. Throws `DataError` for a damaged file. */
-export function readAnswer(study: { readonly path: string }): StudyAnswer | null {
-  return readDocument(answerPath(study), studyAnswer);
-}
+export const readAnswer = (study: StudyFolder): StudyAnswer | null => readDocument(answerPath(study), studyAnswer);
 
-export function writeAnswer(study: { readonly path: string }, answer: readonly Verdict[]): void {
-  writeAtomically(answerPath(study), `${JSON.stringify({ at: new Date().toISOString(), answer }, null, 2)}\n`);
+export const writeAnswer = (study: StudyFolder, answer: readonly Verdict[]): void => write(answerPath(study), answer);
+
+/** What `critical-batch --study` last said of it; null before it was asked. Throws `DataError` for a damaged file. */
+export const readBatchAnswer = (study: StudyFolder): StudyAnswer | null =>
+  readDocument(batchAnswerPath(study), studyAnswer);
+
+export const writeBatchAnswer = (study: StudyFolder, answer: readonly Verdict[]): void =>
+  write(batchAnswerPath(study), answer);
+
+function write(path: string, answer: readonly Verdict[]): void {
+  writeAtomically(path, `${JSON.stringify({ at: new Date().toISOString(), answer }, null, 2)}\n`);
 }

@@ -50,9 +50,17 @@ export const criticalBatchEnglish = {
     datasetNoiseScale: "noise scale of this data set",
     ratioOfMeans: "noise scale, ratio of means",
     meanOfRatios: "noise scale, mean of ratios",
+    pareto: "Pareto B_crit = E_min/S_min",
+    paretoOverhead: (overhead: string) => `${overhead} overhead = 0.2 B_crit`,
   },
   allSteps: "all",
   unresolved: "not known: the branches do not resolve it; longer ones or more seeds may",
+  askBranches: "not measured: `batchscope critical-batch RUN` trains branches from a checkpoint",
+  askStudy: (study: string | null) =>
+    study === null
+      ? "one run cannot say it: compare several batch sizes with `--tune learning-rate=LIST`, then `batchscope critical-batch --study NAME`"
+      : `one run cannot say it: \`batchscope critical-batch --study ${study}\` asks that study of several batch sizes`,
+  ofStudy: (says: string, study: string) => `measured by the study ${study}: ${says}`,
   says: {
     branched: "measured: a larger batch needs more examples than that for the same loss",
     doubled: "measured: the definition of McCandlish et al., at the run's own batch in place of batch 0",
@@ -63,6 +71,8 @@ export const criticalBatchEnglish = {
     datasetNoiseScale: "the same, were these examples all that there is",
     ratioOfMeans: "over all analyzed checkpoints: mean tr Σ by mean |G|²",
     meanOfRatios: "over all analyzed checkpoints: decided by those whose |G|² is just above zero",
+    pareto: "both steps and examples are twice their least, over whole trainings",
+    paretoOverhead: "a larger batch needs over 20 % more examples than the smallest: Zhang et al.",
   },
   notes: {
     title: "How to read it",
@@ -92,6 +102,14 @@ export const criticalBatchEnglish = {
       axis: "step",
       value: "critical batch size (examples)",
       empty: "nothing is resolved",
+    },
+    efficiency: {
+      title: "What an example is worth in a larger batch",
+      caption:
+        "1/(1 + B/B_crit) for each definition with a value, which is marked: at 50 % where it stands for twice the examples, at 83 % where for 20 % more. Definitions that agree have one curve. The horizontal axis is logarithmic.",
+      axis: "batch size (examples)",
+      value: "worth of an example against the smallest batch (%)",
+      empty: "no definition has a value",
     },
   },
 };

@@ -50,9 +50,17 @@ export const criticalBatchChinese: CriticalBatchText = {
     datasetNoiseScale: "本数据集的噪声尺度",
     ratioOfMeans: "噪声尺度，均值之比",
     meanOfRatios: "噪声尺度，比值之均值",
+    pareto: "帕累托 B_crit = E_min/S_min",
+    paretoOverhead: (overhead) => `多用 ${overhead} = 0.2 B_crit`,
   },
   allSteps: "全部",
   unresolved: "未知：这些分支无法确定；更长的分支或更多种子或许可以",
+  askBranches: "未测：`batchscope critical-batch RUN` 从检查点训练分支",
+  askStudy: (study) =>
+    study === null
+      ? "单次运行无法得出：先用 `--tune learning-rate=LIST` 比较多种批次大小，再用 `batchscope critical-batch --study NAME`"
+      : `单次运行无法得出：\`batchscope critical-batch --study ${study}\` 由这项多种批次大小的研究得出`,
+  ofStudy: (says, study) => `由研究 ${study} 实测：${says}`,
   says: {
     branched: "实测：更大的批次要达到同样的损失，多用的样本超过这一比例",
     doubled: "实测：McCandlish 等人的定义，以该运行自己的批次代替批次 0",
@@ -63,6 +71,8 @@ export const criticalBatchChinese: CriticalBatchText = {
     datasetNoiseScale: "同上，假定这些样本就是全部",
     ratioOfMeans: "全部已分析的检查点：tr Σ 的均值除以 |G|² 的均值",
     meanOfRatios: "全部已分析的检查点：由 |G|² 略大于零的那些决定",
+    pareto: "整个训练的步数与样本数都是各自下限的两倍",
+    paretoOverhead: "更大的批次比最小的批次多用 20 % 以上的样本：Zhang 等人",
   },
   notes: {
     title: "如何阅读",
@@ -92,6 +102,14 @@ export const criticalBatchChinese: CriticalBatchText = {
       axis: "步",
       value: "临界批次大小（样本）",
       empty: "没有可分辨的结果",
+    },
+    efficiency: {
+      title: "更大的批次中每个样本的效用",
+      caption:
+        "每个有值的定义各一条 1/(1 + B/B_crit)，其值标出：表示样本翻倍的在 50 %，表示多用 20 % 的在 83 %。一致的定义曲线重合。横轴为对数轴。",
+      axis: "批次大小（样本）",
+      value: "相对最小批次的样本效用（%）",
+      empty: "没有定义有值",
     },
   },
 };
