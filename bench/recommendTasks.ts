@@ -83,7 +83,7 @@ export async function openTask(
   };
 }
 
-/** Examples drawn at random: the first ones may be all of one class, as a validation split is in the order of its data. */
+/** Drawn at random: the first ones may be all of one class, as a validation split is in the order of its data. */
 const sampled = (data: Dataset, count: number) => select(data, random(0).permutation(data.size).slice(0, count));
 
 export const presentOf = ({ optimizer }: Pick<Task, "optimizer">): PilotSetting => {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { definitionsOfRun } from "../experiment/criticalBatch/definitions.ts";
 import type { ReportInput } from "../report/page/html.ts";
 import { readingOf } from "../report/terminal/answerLines.ts";
 import { formatCommand } from "../session/command.ts";
@@ -10,7 +11,7 @@ import { answerOf, findingsIn, type Reported } from "./reported.ts";
 
 /** All that a report tells of a run, in the words of one language. */
 export function reportInput(reported: Reported, analysis: AnalysisFile | null, text: Text): ReportInput {
-  const { run, configuration, summary, trained, records } = reported;
+  const { run, path, configuration, summary, trained, records } = reported;
   const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
   const { model, data, optimizer, learningRate, seed, schedule } = configuration;
   const analyzed = analysis && (analysis.command ?? formatCommand("analyze", { run: run.id, checkpoint: "all" }));
@@ -19,6 +20,7 @@ export function reportInput(reported: Reported, analysis: AnalysisFile | null, t
     analysis,
     records: { ...records, effectiveBatchSize },
     summary,
+    definitions: analysis === null ? [] : definitionsOfRun({ path }, analysis),
     answer: answerOf(reported, analysis),
     reading: readingOf(findingsIn(analysis), text),
     text,

@@ -48,6 +48,7 @@ export const reportRecords = ["config.yaml", "summary.json"] as const;
 export function readReported(run: Run) {
   return {
     run: judgedRecord(run),
+    path: run.path,
     configuration: readRunConfiguration(run),
     analyzable: listCheckpoints(run).length > 0,
     summary: readSummary(run),

@@ -15,7 +15,10 @@ export interface Subject {
 }
 
 /** Commands of runs, which look for them in a store. */
-const ofStore: readonly string[] = ["analyze", "evaluate", "predict", "report", "export", "runs", "train"];
+const ofStore: readonly string[] = [
+  ...["analyze", "evaluate", "predict", "report", "export", "runs", "train"],
+  "critical-batch",
+];
 
 /**
  * A text whose commands, between backticks, work where they are pasted: called as this process was, in its language,

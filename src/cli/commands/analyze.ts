@@ -8,6 +8,7 @@ import { plotFiles } from "../../report/charts/plots.ts";
 import { htmlReport, type ReportInput } from "../../report/page/html.ts";
 import { labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines, readingLines } from "../../report/terminal/answerLines.ts";
+import { definitionLines } from "../../report/terminal/definitionTable.ts";
 import { groupTable } from "../../report/terminal/groupTable.ts";
 import { layerTable } from "../../report/terminal/layerTable.ts";
 import { noiseBars } from "../../report/terminal/noiseBars.ts";
@@ -94,7 +95,7 @@ async function analyzeRun(run: Run, options: RunOptions): Promise<void> {
   await writePlots(run, analysis, input.records.steps, { kept: keptPlaces(measured.analysis, earlier), language });
   writeAtomically(join(run.path, "report.html"), htmlReport(input));
   const answer = answerOf(reported, only(analysis, checkpoints));
-  if (options.json) printJson({ ...analysis, answer });
+  if (options.json) printJson({ ...analysis, answer, definitions: input.definitions });
   else {
     const told = words({ ...input, answer }, analysis, options.verbose ?? false, { text, subject });
     print(...separated([...told, filesOf(run, text)]));
@@ -130,7 +131,7 @@ async function measureShown(measured: MeasuredRun, flags: AnalyzeFlags) {
 
 /** The answers, a figure, the tables and what else they say, a block each. */
 function words(
-  { answer, reading, config }: ReportInput,
+  { answer, reading, config, definitions }: ReportInput,
   analysis: AnalysisFile,
   verbose: boolean,
   { text, subject }: { readonly text: Text; readonly subject: Subject },
@@ -144,6 +145,7 @@ function words(
     rowLines(analysis, answer, config.effectiveBatchSize, text).map((line) => withCommands(line, subject)),
     last?.layers ? layerTable(last.layers, text.terminal, columns) : [],
     last?.groups ? groupTable(last.groups, text.terminal) : [],
+    verbose ? definitionLines(definitions, text).map((line) => withCommands(line, subject)) : [],
     readingLines(reading, verbose, text),
   ];
 }

@@ -64,6 +64,7 @@ async function reportRun(run: Run, flags: ReportFlags): Promise<void> {
       language,
       ...made,
       answer: input.answer,
+      definitions: input.definitions,
       findings,
     });
   }

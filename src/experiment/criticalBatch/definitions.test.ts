@@ -160,14 +160,14 @@ describe("the hyperbola's", () => {
 test("an analyzed run says what its branches came to, and names the command where there are none", () => {
   const run = planted(ofAdam);
   const [bare] = definitionsOfRun(run, readAnalysis(run));
-  expect(bare).toEqual({ name: "branched", overhead: 0.2, step: null, ...unknown });
-  expect(definitionRows([bare!], textIn("zh"))[1]![3]).toContain("`batchscope critical-batch RUN`");
+  expect(bare).toEqual({ name: "branched", overhead: 0.2, step: null, run: ID, ...unknown });
+  expect(definitionRows([bare!], textIn("zh"))[1]![3]).toContain(`\`batchscope critical-batch ${ID}\``);
   const initFrom = join(run.path, "checkpoints", "step_625.safetensors");
   const study = plantStudy(run, "branches", { kind: "critical-batch", configuration: { initFrom } });
   const said = { ...ofPareto, kind: "criticalBatch", step: 625, overhead: 0.2, before: null, change: null };
   writeAnswer({ path: study }, [said as Said]);
   expect(definitionsOfRun(run, readAnalysis(run))[0]).toEqual({
-    ...{ name: "branched", overhead: 0.2, step: 625 },
+    ...{ name: "branched", overhead: 0.2, step: 625, run: ID },
     ...{ value: 60, lower: 40, upper: null },
   });
 });

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { USUAL_OVERHEAD } from "../../statistics/criticalBatch.ts";
 import type { NoiseScale } from "../../statistics/types.ts";
@@ -27,13 +28,14 @@ export function definitionsOf(run: Run, checkpoints: readonly Branched[]): Batch
 }
 
 /** The same of a run as it was analyzed: its last checkpoint, and what branches from the run came to. */
-export function definitionsOfRun(run: Run, analysis: AnalysisFile | null): BatchDefinition[] {
+export function definitionsOfRun(run: Pick<Run, "path">, analysis: AnalysisFile | null): BatchDefinition[] {
   const studies = batchStudies(run, readRunConfiguration(run));
   const { branched } = studies;
   const last = analysis?.checkpoints.at(-1);
   return [
     {
       ...{ name: "branched", overhead: branched?.overhead ?? USUAL_OVERHEAD, step: branched?.step ?? null },
+      run: basename(run.path),
       ...(branched === null ? unknown : endsOf(branched)),
     },
     ...predicted(last),

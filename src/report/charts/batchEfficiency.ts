@@ -24,8 +24,8 @@ const COLORS = 4;
 
 /**
  * The share of its worth that an example keeps in a batch B, 1/(1 + B/B_crit), a curve for each definition with a
- * value: one that stands for twice the examples lies at ½ of its own curve, one for 20 % more at 1/1.2. Definitions that
- * agree have one curve. Of several checkpoints the last.
+ * value: one that stands for twice the examples lies at ½ of its own curve, one for 20 % more at 1/1.2. Definitions
+ * that agree have one curve. Of several checkpoints the last.
  */
 export function efficiencyFigure(
   definitions: readonly BatchDefinition[],

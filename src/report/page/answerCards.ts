@@ -2,7 +2,7 @@ import { type RunVerdict, type VerdictTopic, verdictTopics } from "../../store/v
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { Reading } from "../terminal/answerLines.ts";
-import { escapeCommand, escapeHtml } from "./escape.ts";
+import { escapeHtml, withCode } from "./escape.ts";
 
 const cards: readonly VerdictTopic[] = ["batch", "training", "data"];
 
@@ -27,12 +27,4 @@ export function readingSection({ shown, quiet, all }: Reading, { page, answers }
   const nothing = quiet.length === 0 ? "" : `<p class="muted">${escapeHtml(answers.quiet(quiet))}</p>`;
   const folded = `<details><summary>${escapeHtml(answers.details(all.length))}</summary>${list(all)}</details>`;
   return `<section><h2>${page.readingTitle}</h2>\n${list(shown)}\n${nothing}\n${folded}</section>`;
-}
-
-/** Escaped, with the commands that stand between backticks as code. */
-export function withCode(sentence: string): string {
-  const parts = sentence.split(/(`[^`]*`)/);
-  return parts
-    .map((part, i) => (i % 2 === 1 ? `<code>${escapeCommand(part.slice(1, -1))}</code>` : escapeHtml(part)))
-    .join("");
 }

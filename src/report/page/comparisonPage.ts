@@ -1,7 +1,6 @@
 import type { Text } from "../../text/text.ts";
 import type { ComparisonFigure } from "../charts/comparison.ts";
-import { withCode } from "./answerCards.ts";
-import { escapeCommand, escapeHtml } from "./escape.ts";
+import { escapeCommand, escapeHtml, withCode } from "./escape.ts";
 import { staticFigures } from "./htmlFigures.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { pageStyle } from "./style.ts";

@@ -17,3 +17,11 @@ export function escapeCommand(text: string): string {
 export function escapeHtml(text: string): string {
   return printableLines(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
+
+/** Escaped, with the commands that stand between backticks as code. */
+export function withCode(sentence: string): string {
+  const parts = sentence.split(/(`[^`]*`)/);
+  return parts
+    .map((part, i) => (i % 2 === 1 ? `<code>${escapeCommand(part.slice(1, -1))}</code>` : escapeHtml(part)))
+    .join("");
+}

@@ -37,6 +37,7 @@ const input = (other: Partial<ReportInput> = {}): ReportInput => ({
     seed: 7,
     commands: ["batchscope train --model mlp --data mnist"],
   },
+  definitions: [],
   answer: [],
   reading: { shown: [], quiet: [], all: ["The noise scale is 42 examples."] },
   ...other,

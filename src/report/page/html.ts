@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { BatchDefinition } from "../../store/batchDefinitions.ts";
 import { placeOf } from "../../store/place.ts";
 import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, JudgedRecord, RunSummary } from "../../store/schema.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
 import { readableJson } from "../../text/printable.ts";
 import { type Text, textIn } from "../../text/text.ts";
+import { efficiencyFigure } from "../charts/batchEfficiency.ts";
 import type { Json } from "../charts/chart.ts";
 import {
   analysisFigures,
@@ -27,7 +29,15 @@ import { figureSlots, interactive, readoutFigure, staticFigures } from "./htmlFi
 import type { CheckpointCharts, PageData } from "./page.ts";
 import { startPage } from "./page.ts";
 import type { ReportConfig } from "./sections.ts";
-import { analysisSection, commandSection, factSection, glossarySection, header, trainingSection } from "./sections.ts";
+import {
+  analysisSection,
+  commandSection,
+  definitionSection,
+  factSection,
+  glossarySection,
+  header,
+  trainingSection,
+} from "./sections.ts";
 import { pageFonts, pageStyle } from "./style.ts";
 
 /** A larger matrix would make the page heavier than its pictures; the pointer then reads nothing. */
@@ -41,6 +51,8 @@ export interface ReportInput {
   /** Null where the run ended before writing one. */
   readonly summary: RunSummary | null;
   readonly config: ReportConfig;
+  /** What the batch may be by each definition; none where nothing was analyzed. */
+  readonly definitions: readonly BatchDefinition[];
   /** What comes before all else. */
   readonly answer: readonly RunVerdict[];
   /** What the analysis says beside it, in the language of the page. */
@@ -108,7 +120,15 @@ function sections(input: ReportInput, text: Text, figures: (drawn: Figures) => s
       `${figures(analysisFigures(analysis, records, text))}${lastLayers(analysis, text)}`,
       page,
     ),
+    definitionSection(input.definitions, figures(definitionFigures(input.definitions, text)), text),
   ];
+}
+
+/** None where no definition has a value. */
+function definitionFigures(definitions: readonly BatchDefinition[], text: Text): Figures {
+  if (definitions.every(({ value }) => value === null)) return {};
+  const { file, chart } = efficiencyFigure(definitions, text);
+  return { [file]: chart };
 }
 
 function lastLayers(analysis: AnalysisFile | null, text: Text): string {
@@ -141,7 +161,7 @@ function wholePage(
   ].join("\n");
 }
 
-function pageData({ analysis, records, summary }: ReportInput, text: Text): PageData {
+function pageData({ analysis, records, summary, definitions }: ReportInput, text: Text): PageData {
   const checkpoints = (analysis?.checkpoints ?? []).map((checkpoint): CheckpointCharts => {
     const { rows, cosine } = checkpoint.statistics;
     const rounded = (value: number) => (Number.isNaN(value) ? null : Number(value.toFixed(3)));
@@ -156,6 +176,7 @@ function pageData({ analysis, records, summary }: ReportInput, text: Text): Page
       ...trainingFigures(records, text),
       ...evaluationFigures(evaluationOf(summary), text),
       ...analysisFigures(analysis, records, text),
+      ...definitionFigures(definitions, text),
     },
     slots: [...new Set(checkpoints.flatMap(({ charts }) => Object.keys(charts)))],
     checkpoints,

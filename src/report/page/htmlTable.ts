@@ -1,8 +1,9 @@
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml, withCode } from "./escape.ts";
 
 /**
  * A table that scrolls sideways where it is wider than the page; where it is `isStacked`, its rows are lists on a page
- * as narrow as a phone's, and what stands in brackets has a line of its own. Names, units and cells are escaped.
+ * as narrow as a phone's, and what stands in brackets has a line of its own. Names, units and cells are escaped; a
+ * command between backticks is code.
  */
 export function htmlTable(
   columns: readonly { readonly name: string; readonly unit: string }[],
@@ -13,9 +14,7 @@ export function htmlTable(
     return `<th scope="col">${escapeHtml(name)}<small>${escapeHtml(unit)}</small></th>`;
   });
   const cell = (text: string, i: number) =>
-    isStacked
-      ? `<td data-name="${escapeHtml(nameOf(columns[i]))}">${inTwo(text)}</td>`
-      : `<td>${escapeHtml(text)}</td>`;
+    isStacked ? `<td data-name="${escapeHtml(nameOf(columns[i]))}">${inTwo(text)}</td>` : `<td>${withCode(text)}</td>`;
   const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`);
   return (
     `<div class="scroll" tabindex="0"><table${isStacked ? ' class="stacked"' : ""}><thead><tr>${head.join("")}</tr></thead>` +
@@ -30,6 +29,6 @@ const nameOf = (column: { readonly name: string; readonly unit: string } | undef
 /** "0.28 [0.27, 0.29]" with the interval below. */
 function inTwo(text: string): string {
   const [, value, rest] = /^(\S.*?) ([[(].*)$/.exec(text) ?? [];
-  if (value === undefined) return escapeHtml(text);
+  if (value === undefined) return withCode(text);
   return `<span>${escapeHtml(value)} <small>${escapeHtml(rest!)}</small></span>`;
 }

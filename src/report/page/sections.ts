@@ -1,4 +1,5 @@
 import type { NoiseScale } from "../../statistics/types.ts";
+import { type BatchDefinition, isUnknown } from "../../store/batchDefinitions.ts";
 import type {
   AccumulationRecord,
   AnalysisFile,
@@ -9,6 +10,8 @@ import type {
 } from "../../store/schema.ts";
 import type { PageText } from "../../text/en/page.ts";
 import { intervalText, percentOrDash, significant, threeDigits, whole } from "../../text/format.ts";
+import type { Text } from "../../text/text.ts";
+import { definitionRows } from "../terminal/definitionTable.ts";
 import { checkpointColumns } from "../terminal/table.ts";
 import { escapeCommand, escapeHtml } from "./escape.ts";
 import { htmlTable } from "./htmlTable.ts";
@@ -175,6 +178,15 @@ export function analysisSection(analysis: AnalysisFile | null, figures: string, 
       ? table
       : `<details><summary>${escapeHtml(text.checkpointTable(length))}</summary>\n${table}</details>`;
   return `<section>${title}\n${figures}\n${shown}</section>`;
+}
+
+/** What the batch may be by each definition, where one of them has a value. */
+export function definitionSection(definitions: readonly BatchDefinition[], figure: string, text: Text): string {
+  if (definitions.every(isUnknown)) return "";
+  const [head = [], ...rows] = definitionRows(definitions, text);
+  const columns = head.map((name) => ({ name, unit: "" }));
+  const title = `<h2>${escapeHtml(text.criticalBatch.definitions)}</h2>`;
+  return `<section>${title}\n${htmlTable(columns, rows, { isStacked: true })}\n${figure}</section>`;
 }
 
 export function trainingSection(figure: string, changes: readonly AccumulationRecord[], text: PageText): string {

@@ -35,5 +35,5 @@ function saysOf(one: BatchDefinition, words: CriticalBatchText): string {
   if (one.name === "pareto" || one.name === "paretoOverhead")
     return isUnknown(one) ? words.askStudy(one.study) : words.ofStudy(words.says[one.name], one.study!);
   if (!isUnknown(one)) return words.says[one.name];
-  return one.name === "branched" && one.step === null ? words.askBranches : words.unresolved;
+  return one.name === "branched" && one.step === null ? words.askBranches(one.run ?? "latest") : words.unresolved;
 }

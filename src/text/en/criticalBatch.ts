@@ -55,7 +55,7 @@ export const criticalBatchEnglish = {
   },
   allSteps: "all",
   unresolved: "not known: the branches do not resolve it; longer ones or more seeds may",
-  askBranches: "not measured: `batchscope critical-batch RUN` trains branches from a checkpoint",
+  askBranches: (run: string) => `not measured: \`batchscope critical-batch ${run}\` trains branches from a checkpoint`,
   askStudy: (study: string | null) =>
     study === null
       ? "one run cannot say it: compare several batch sizes with `--tune learning-rate=LIST`, then `batchscope critical-batch --study NAME`"

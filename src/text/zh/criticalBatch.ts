@@ -55,7 +55,7 @@ export const criticalBatchChinese: CriticalBatchText = {
   },
   allSteps: "全部",
   unresolved: "未知：这些分支无法确定；更长的分支或更多种子或许可以",
-  askBranches: "未测：`batchscope critical-batch RUN` 从检查点训练分支",
+  askBranches: (run) => `未测：\`batchscope critical-batch ${run}\` 从检查点训练分支`,
   askStudy: (study) =>
     study === null
       ? "单次运行无法得出：先用 `--tune learning-rate=LIST` 比较多种批次大小，再用 `batchscope critical-batch --study NAME`"
