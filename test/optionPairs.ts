@@ -43,7 +43,7 @@ const leftOut: ReadonlySet<string> = new Set<TrainField>([
 
 /** Values of options that take words of their own. */
 const words: Partial<Record<TrainField, readonly unknown[]>> = {
-  accumulationSchedule: ["0:1,1:2", "noise-scale"],
+  accumulationSchedule: ["0:1,1:2", "noise-scale", "ramp:8@4", "cbs:9.5@4", "cbs", "seesaw"],
   augment: ["noise:0.1", "flip"],
   classWeights: ["balanced", "1,2,3"],
   focalAlpha: ["0.5"],

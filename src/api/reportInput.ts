@@ -5,7 +5,7 @@ import { readingOf } from "../report/terminal/answerLines.ts";
 import { formatCommand } from "../session/command.ts";
 import { resolveAccumulation } from "../session/options/accumulation.ts";
 import type { AnalysisFile } from "../store/schema.ts";
-import { scaledRate } from "../store/updateSize.ts";
+import { firstUpdateSize, scaledRate } from "../store/updateSize.ts";
 import type { Text } from "../text/text.ts";
 import { answerOf, findingsIn, type Reported } from "./reported.ts";
 
@@ -18,7 +18,7 @@ export function reportInput(reported: Reported, analysis: AnalysisFile | null, t
   return {
     run,
     analysis,
-    records: { ...records, effectiveBatchSize },
+    records: { ...records, effectiveBatchSize: firstUpdateSize({ ...configuration }) ?? effectiveBatchSize },
     summary,
     definitions: analysis === null ? [] : definitionsOfRun({ path }, analysis),
     answer: answerOf(reported, analysis),

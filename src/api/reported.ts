@@ -4,6 +4,7 @@ import { findingsOf } from "../advice/findings.ts";
 import { type RunFacts, runVerdicts } from "../advice/runVerdicts.ts";
 import { dataSources } from "../data/registry.ts";
 import { resolveAccumulation } from "../session/options/accumulation.ts";
+import { rateRuleFor } from "../session/options/batchSchedule.ts";
 import type { TrainConfiguration } from "../session/options/options.ts";
 import { rareClassesTried } from "../session/rareClassesTried.ts";
 import { STOPPED_EARLY } from "../session/record.ts";
@@ -17,6 +18,7 @@ import { metricRecords } from "../store/metricsReader.ts";
 import { type Run, readSummary } from "../store/runs.ts";
 import type { AnalysisFile, MetricRecord, StepRecord } from "../store/schema.ts";
 import { thinnedSteps } from "../store/thinnedSteps.ts";
+import { firstUpdateSize } from "../store/updateSize.ts";
 import type { RunVerdict } from "../store/verdicts.ts";
 import { DataError } from "../tensor/errors.ts";
 
@@ -76,13 +78,14 @@ function factsOf(
     status: run.status,
     analyzable,
     microBatch,
-    effectiveBatchSize: accumulations.at(-1)?.effectiveBatchSize ?? effectiveBatchSize,
+    effectiveBatchSize:
+      accumulations.at(-1)?.effectiveBatchSize ?? firstUpdateSize({ ...configuration }) ?? effectiveBatchSize,
     trainExamples: checkpoints.at(-1)?.statistics.datasetSize ?? epochs[0]?.examples ?? null,
     checkpoints,
     whileTraining: summary?.noiseScale ?? null,
     last: epochs.at(-1) ?? evaluations.at(-1) ?? null,
     plannedSteps: configuration.accumulationSchedule !== undefined,
-    scaledRate: configuration.lrScale !== "none",
+    scaledRate: rateRuleFor(configuration) !== "none",
     length: lengthOf(configuration, summary?.steps ?? (epochs.at(-1) ?? evaluations.at(-1))?.step ?? null),
     adaptive: !LINEAR.includes(configuration.optimizer),
     steps,

@@ -7,9 +7,10 @@ import { defaultLoss } from "../model/loss.ts";
 import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import { option, UsageError } from "../tensor/errors.ts";
 import { random, scatteredSeed } from "../tensor/random.ts";
-import { checkPlan } from "../training/accumulation.ts";
+import { type AccumulationByExamples, checkPlan, withinEpoch } from "../training/accumulation.ts";
 import { requireFit, requireLabels, requireWeights } from "../training/fit.ts";
 import { evaluationGraph } from "../training/graphs.ts";
+import { descentFor, initialWindow } from "../training/loop.ts";
 import { dropoutRates } from "../training/masks.ts";
 import { examplesFor } from "../training/microBatch.ts";
 import { openModel } from "../training/openModel.ts";
@@ -17,6 +18,7 @@ import type { TrainingOptions } from "../training/options.ts";
 import { overfit } from "../training/overfit.ts";
 import type { Remark } from "./events.ts";
 import { type Accumulation, requireTarget, resolveAccumulation } from "./options/accumulation.ts";
+import { namesCriticalBatches, planOf } from "./options/batchSchedule.ts";
 import { requireThreads } from "./options/bounds.ts";
 import { loopOptions } from "./options/loopOptions.ts";
 import { resolveLoss } from "./options/loss.ts";
@@ -28,7 +30,7 @@ import { swapPlan } from "./options/swapPlan.ts";
 import { targetRuleOf } from "./options/targetRule.ts";
 import type { Prepared } from "./prepared.ts";
 import { copiesRemark, remarks } from "./remarks.ts";
-import { regimeAsked, scalingRemarks } from "./scaleRemarks.ts";
+import { batchScheduleRemarks, regimeAsked, scalingRemarks } from "./scaleRemarks.ts";
 import { asRecorded, rateScalingOf, scaledUpdates, withConstants } from "./scaling.ts";
 
 /** What a run that is gone on with began with. */
@@ -48,7 +50,10 @@ export async function prepareTraining(
 ): Promise<Prepared> {
   if (!given.disableParallel) requireThreads(option("threads"), given.threads);
   // Only what names a file or a run needs what reads them.
-  const isNamed = given.scaleExponent !== undefined || given.baseNoiseScale !== undefined;
+  const isNamed =
+    given.scaleExponent !== undefined ||
+    given.baseNoiseScale !== undefined ||
+    namesCriticalBatches(given.accumulationSchedule);
   const configuration = isNamed ? (await import("./scaleSources.ts")).settleSources(given) : given;
   const accumulation = resolveAccumulation(configuration);
   const { options, notes, data, scaled } = await trainingOptions(configuration, accumulation, {
@@ -78,6 +83,7 @@ export async function prepareTraining(
       ...notes,
       ...remarks(withConstants(configuration, scaled), options, accumulation),
       ...scalingRemarks(configuration, scaled),
+      ...batchScheduleRemarks(options),
       ...(scaling === undefined ? regimeAsked(configuration, scaled) : []),
       ...(swap ? [copiesRemark(swap)] : []),
     ],
@@ -86,13 +92,26 @@ export async function prepareTraining(
 }
 
 /** Throws `UsageError` for a plan of windows that makes no sense, or has one that is larger than an epoch. */
-function checkWindows({ accumulation: plan, window, train, seed }: TrainingOptions): void {
+function checkWindows(options: TrainingOptions): void {
+  const { accumulation: plan, window, train, seed } = options;
+  const { size } = train;
   // Few batches that are to be learnt by heart may be fewer than a window has.
-  createSampler({ size: train.size, window, random: random(seed) });
+  createSampler({ size, window, random: random(seed) });
   if (!plan) return;
   checkPlan(plan, window);
+  if (plan.kind === "examples" && plan.maximum === undefined) requireSmaller(plan, window[0]!, size);
   for (const [, steps] of plan.kind === "epochs" ? plan.from : [])
-    createSampler({ size: train.size, window: Array<number>(steps).fill(window[0]!), random: random(seed) });
+    createSampler({ size, window: Array<number>(steps).fill(window[0]!), random: random(seed) });
+  const { windowsPerEpoch } = createSampler({ size, window: initialWindow(options), random: random(seed) });
+  descentFor(options, windowsPerEpoch);
+}
+
+function requireSmaller({ from }: AccumulationByExamples, microBatch: number, size: number): void {
+  const largest = microBatch * Math.max(...from.map(([, steps]) => steps));
+  if (largest >= size + microBatch)
+    throw new UsageError(
+      `${option("accumulationSchedule")}: expected batches of at most the ${size} training examples, got ${largest}; lower it`,
+    );
 }
 
 /** Throws what building the loss throws, and as `requireFit` where the data are not what model and loss read. */
@@ -120,7 +139,8 @@ async function trainingOptions(
   const weights = initFrom === undefined ? undefined : await (await import("./weights.ts")).readWeights(initFrom);
   const built = await openModel(model, examples, seed, { weights, output });
   const loop = loopOptions(configuration);
-  const scene = { accumulation, plan: loop.accumulation, examples };
+  const plan = withinEpoch(planOf(configuration), Math.ceil(examples.size / accumulation.batchSize));
+  const scene = { accumulation, plan, examples };
   const scaled = asRecorded(scaledUpdates(configuration, scene), scaling);
   const constants = withConstants(configuration, scaled);
   const optimizer = await optimizerOf(constants, built);
@@ -139,6 +159,7 @@ async function trainingOptions(
     learningRateScaling: rateScalingOf(configuration, scaled),
     window: accumulation.window,
     ...loop,
+    accumulation: plan,
     checkpointEvery: checkpointSteps === undefined ? configuration.checkpointEvery : { steps: checkpointSteps },
     ...(await optimizerOfStart(configuration)),
     clipNorm: configuration.clipNorm,

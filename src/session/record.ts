@@ -182,6 +182,7 @@ function summaryOf(recorded: Recorded, monitor: MonitoredMetric = "loss", second
     ...(evaluation && { evaluation }),
     ...(averaged && { averaged }),
     ...(ended?.noiseScale && { noiseScale: ended.noiseScale }),
+    ...(ended?.constantBatchUpdates !== undefined && { constantBatchUpdates: ended.constantBatchUpdates }),
     seconds,
     microBatchesPerSecond: ended?.timedMicroBatches ? ended.timedMicroBatches / ended.trainingSeconds : Number.NaN,
     peakMemoryBytes: peakMemory(),

@@ -10,16 +10,19 @@ import type { Accumulation } from "./options/accumulation.ts";
 import { describeLoss } from "./options/loss.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import type { SwapPlan } from "./options/swapPlan.ts";
+import { mostSteps } from "./scaleRemarks.ts";
 
 /** What a reader of the log should know before training begins. */
 export function remarks(
   configuration: TrainConfiguration,
   options: TrainingOptions,
-  { steps, effectiveBatchSize: examples }: Accumulation,
+  { effectiveBatchSize: examples, batchSize }: Accumulation,
 ): RunRemark[] {
   const { precision, overfitBatches } = configuration;
   const { model, loss = defaultLoss, train, schedule, optimizer } = options;
-  const layers = steps > 1 ? mixingLayers(model, loss) : [];
+  const most = mostSteps(options);
+  const layers = most > 1 ? mixingLayers(model, loss) : [];
+  const largest = options.accumulation === undefined ? examples : most * batchSize;
   const usual = loss.name === defaultLoss.name && Object.keys(loss.options).length === 0;
   return [
     ...(usual ? [] : [{ kind: "loss", loss: describeLoss(loss) } as const]),
@@ -32,7 +35,7 @@ export function remarks(
     ...runningVariance(model),
     ...movedMomentum(schedule, optimizer),
     ...longWarmup(configuration, options, examples),
-    ...(layers.length > 0 ? [{ kind: "mixingLayers", examples, layers } as const] : []),
+    ...(layers.length > 0 ? [{ kind: "mixingLayers", examples: largest, layers } as const] : []),
   ];
 }
 

@@ -11,7 +11,7 @@ import type { SwapPlan } from "./options/swapPlan.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
 import { type Recorder, recordRun } from "./record.ts";
 import type { RunResult } from "./result.ts";
-import { lastNoise, noiseOf, regimeMeasured } from "./scaleRemarks.ts";
+import { lastNoise, noiseOf, regimeMeasured, savedRemarks } from "./scaleRemarks.ts";
 
 /** Where a run has ended that is continued by copies, all that training and averaging them takes. */
 export interface CopyScene {
@@ -80,6 +80,8 @@ async function trainOpened(
   for await (const event of train(engine, { ...prepared.options, from, checkpointIsDue }, signal)) {
     recorder.take(event.kind === "averaged" ? { ...event, of: "epochs" } : event);
     if (scaled && event.kind === "step") noise = noiseOf(event) ?? noise;
+    if (event.kind === "end")
+      for (const remark of savedRemarks(event, prepared.options)) recorder.take({ kind: "remark", remark });
   }
   if (noise)
     for (const remark of regimeMeasured(scaled, noise, prepared.options.optimizer))

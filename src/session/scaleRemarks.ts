@@ -4,6 +4,10 @@ import { batchRegime, type Measured } from "../statistics/batchRegime.ts";
 import type { RunRemark } from "../store/findings.ts";
 import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import type { MetricRecord, StepRecord } from "../store/schema.ts";
+import { firstSteps, stepsAfter } from "../training/accumulation.ts";
+import type { EndEvent } from "../training/events.ts";
+import type { TrainingOptions } from "../training/options.ts";
+import { seesawExponent } from "../training/seesaw.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { readMeasured } from "./options/scaleOptions.ts";
 
@@ -66,4 +70,40 @@ export function noiseOf({ noiseScale, noiseScaleLow, noiseScaleHigh }: NoisyStep
 export function lastNoise(records: readonly MetricRecord[]): Measured | null {
   const last = records.findLast((one) => one.kind === "step" && noiseOf(one) !== null);
   return last?.kind === "step" ? noiseOf(last) : null;
+}
+
+/** Examples of the first update, of windows of one size of micro-batch. */
+function firstBatch({ accumulation, window }: TrainingOptions): number {
+  return window[0]! * firstSteps(accumulation, window.length);
+}
+
+/** The largest window that the plan of a run can come to, in micro-batches. */
+export function mostSteps({ accumulation: plan, window, train }: TrainingOptions): number {
+  if (plan === undefined) return window.length;
+  const planned = "from" in plan ? Math.max(window.length, ...plan.from.map(([, steps]) => steps)) : plan.maximum;
+  const most = "maximum" in plan ? Math.min(planned, plan.maximum ?? planned) : planned;
+  return Math.max(window.length, Math.min(most, Math.ceil(train.size / window[0]!)));
+}
+
+/** How the batch will grow, as far as that is known before training begins. */
+export function batchScheduleRemarks(options: TrainingOptions): RunRemark[] {
+  const { accumulation: plan, window, learningRateScaling } = options;
+  const [microBatch, first] = [window[0]!, firstBatch(options)];
+  if (plan?.kind === "seesaw") {
+    const largest = microBatch * mostSteps(options);
+    return [{ kind: "seesaw", exponent: seesawExponent(learningRateScaling), first, largest }];
+  }
+  if (plan?.kind !== "examples") return [];
+  const most = mostSteps(options);
+  const sizes = plan.from.map(
+    ([at]) => [at, microBatch * Math.min(most, stepsAfter(plan, at, window.length))] as const,
+  );
+  const from = sizes.filter(([at, size], i) => at > 0 && size !== (sizes[i - 1]?.[1] ?? first));
+  return [{ kind: "plannedBatches", first, from }];
+}
+
+/** At the end: what the changing batch came to in updates. Nothing of a run that is to go on. */
+export function savedRemarks({ reason, step, constantBatchUpdates }: EndEvent, options: TrainingOptions): RunRemark[] {
+  if (constantBatchUpdates === undefined || reason === "interrupted") return [];
+  return [{ kind: "updatesSaved", updates: step, constantBatchUpdates, batchSize: firstBatch(options) }];
 }

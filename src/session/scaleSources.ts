@@ -1,10 +1,12 @@
+import { z } from "zod";
 import type { Measured } from "../statistics/batchRegime.ts";
 import { analysisIn } from "../store/analysis.ts";
 import { readDocument } from "../store/document.ts";
-import { number, record } from "../store/records.ts";
+import { count, number, record } from "../store/records.ts";
 import { openRun, readSummary } from "../store/runs.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
-import { NotFoundError, option, UsageError } from "../tensor/errors.ts";
+import { DataError, NotFoundError, option, UsageError } from "../tensor/errors.ts";
+import { namesCriticalBatches, writeCriticalBatches } from "./options/batchSchedule.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { readMeasured, writeMeasured } from "./options/scaleOptions.ts";
 
@@ -14,12 +16,65 @@ import { readMeasured, writeMeasured } from "./options/scaleOptions.ts";
  * measured no noise scale.
  */
 export function settleSources(configuration: TrainConfiguration): TrainConfiguration {
-  const { scaleExponent, baseNoiseScale } = configuration;
+  const { scaleExponent, baseNoiseScale, accumulationSchedule: schedule } = configuration;
   return {
     ...configuration,
+    ...(namesCriticalBatches(schedule) && { accumulationSchedule: criticalBatchesIn(schedule) }),
     ...(scaleExponent !== undefined && { scaleExponent: exponentIn(scaleExponent) }),
     ...(baseNoiseScale !== undefined && { baseNoiseScale: noiseScaleOf(baseNoiseScale, configuration) }),
   };
+}
+
+const bounds = record<{ lower?: number | null }>({ lower: number.nullable().optional() });
+
+interface CriticalBatchDocument {
+  readonly checkpoints: readonly {
+    readonly step: number;
+    readonly criticalBatchSize: { readonly lower?: number | null };
+    /** From the smallest on, which is the run's own. */
+    readonly factors: readonly { readonly batchSize: number }[];
+  }[];
+}
+
+const criticalBatchDocument = record<CriticalBatchDocument>({
+  checkpoints: z.array(
+    z.looseObject({
+      step: count,
+      criticalBatchSize: bounds,
+      factors: z.array(z.looseObject({ batchSize: number })).min(1),
+    }),
+  ),
+});
+
+/** The lower ends of the intervals, by the examples that the run which was branched from had seen. */
+function criticalBatchesIn(schedule: string): string {
+  const path = schedule.slice("cbs:".length);
+  const { checkpoints } = readCriticalBatchFile(path);
+  const found = checkpoints.flatMap(({ step, criticalBatchSize: { lower }, factors: [smallest] }) =>
+    lower != null && lower > 0 && Number.isFinite(lower)
+      ? [{ batch: Number(lower.toPrecision(6)), examples: step * smallest!.batchSize }]
+      : [],
+  );
+  if (found.length > 0) return writeCriticalBatches(found.toSorted((a, b) => a.examples - b.examples));
+  throw new UsageError(
+    `${option("accumulationSchedule")}: expected a checkpoint whose critical batch size has a lower end, got none of ${checkpoints.length} in ${path}; branch with more seeds or examples`,
+  );
+}
+
+function readCriticalBatchFile(path: string): CriticalBatchDocument {
+  let document: CriticalBatchDocument | null;
+  try {
+    document = readDocument(path, criticalBatchDocument);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(
+      `${option("accumulationSchedule")}: expected a JSON file that critical-batch wrote, got ${JSON.stringify(path)}, which is none; write one with \`batchscope critical-batch\` and ${option("json")}`,
+    );
+  }
+  if (document !== null) return document;
+  throw new NotFoundError(
+    `${option("accumulationSchedule")}: expected a JSON file that critical-batch wrote, got ${JSON.stringify(path)}, which is not there; write one with \`batchscope critical-batch\` and ${option("json")}`,
+  );
 }
 
 const exponentDocument = record<{ exponent: number; lower?: number | null; upper?: number | null }>({

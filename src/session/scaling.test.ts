@@ -41,9 +41,20 @@ test.each([
   [{ weightDecayRule: "timescale" }, { weightDecay: 0.04 }, undefined],
   [{ scaleRule: "sqrt", gradientAccumulationSteps: 4 }, { learningRate: 0.004 }, "sqrt"],
   [{ scaleRule: "sqrt", accumulationSchedule: "0:1,5:4", baseBatchSize: undefined }, { learningRate: 0.001 }, "sqrt"],
+  // Where a schedule needs a rule and none is asked for, it has its own, from where it begins.
+  [{ accumulationSchedule: "seesaw", schedule: "cosine" }, { learningRate: 0.001 }, "sqrt"],
+  [
+    { accumulationSchedule: "seesaw", schedule: "step", stepSize: 9, scaleRule: "linear" },
+    { learningRate: 0.004 },
+    "linear",
+  ],
+  [{ accumulationSchedule: "cbs", optimizer: "sgd", learningRate: 0.001 }, { learningRate: 0.001 }, "linear"],
+  [{ accumulationSchedule: "cbs", optimizer: "lars", learningRate: 0.001 }, { learningRate: 0.001 }, "linear"],
+  [{ accumulationSchedule: "cbs:40@0,90@99", optimizer: "lion", learningRate: 0.001 }, { learningRate: 0.001 }, "sqrt"],
+  [{ accumulationSchedule: "ramp:32@99" }, {}, undefined],
 ])("%j", async (options, expected, rule) => {
   const { scaled, options: training } = await prepared(options);
-  for (const [name, value] of Object.entries(expected)) expect(scaled!.values[name]).toBeCloseTo(value, 14);
+  for (const [name, value] of Object.entries<number>(expected)) expect(scaled!.values[name]).toBeCloseTo(value, 14);
   expect(training.learningRateScaling?.rule).toBe(rule);
   // The loop multiplies: the rate itself is the one that was given.
   expect(training.learningRate).toBe(0.001);
@@ -106,6 +117,56 @@ describe("of files and runs", () => {
     await expect(read("other.json")).rejects.toThrow(DataError);
     await expect(read("none.json")).rejects.toThrow(NotFoundError);
     await expect(prepared({ dir, scaleRule: "sqrt", baseNoiseScale: "none" })).rejects.toThrow(NotFoundError);
+  });
+
+  const measured = (checkpoints: readonly (readonly [step: number, lower: number | null])[]) =>
+    JSON.stringify({
+      checkpoints: checkpoints.map(([step, lower]) => ({
+        step,
+        criticalBatchSize: { value: null, lower, upper: null, resolved: false },
+        factors: [{ batchSize: 8 }, { batchSize: 16 }],
+      })),
+    });
+
+  test("critical batch sizes are read by their lower ends, and are then the configuration's own", async () => {
+    const file = join(dir, "critical.json");
+    writeFileSync(
+      file,
+      measured([
+        [0, null],
+        [9, 70.123456789],
+        [2, 40],
+        [20, 33],
+        [50, 1000],
+      ]),
+    );
+    const { configuration, options } = await prepared({ accumulationSchedule: `cbs:${file}` });
+    expect(configuration.accumulationSchedule).toBe("cbs:40@16,70.1235@72,33@160,1000@400");
+    const { options: again } = await prepareTraining(configuration);
+    for (const { accumulation } of [options, again])
+      expect(accumulation).toEqual({
+        kind: "examples",
+        // It does not fall, and has the examples of an epoch at most.
+        from: [
+          [16, 2],
+          [72, 4],
+          [160, 4],
+          [400, 62],
+        ],
+        maximum: 8,
+      });
+  });
+
+  test.each([
+    ["other", '{ "alpha": 0.75 }', DataError, /got ".*other.json", which is none; write one with/],
+    ["noJson", "# batches", DataError, /got ".*noJson.json", which is none/],
+    ["unknown", measured([[9, null]]), UsageError, /whose critical batch size has a lower end, got none of 1 in/],
+    ["", "", NotFoundError, /got ".*none.json", which is not there; write one with/],
+  ] as const)("a file without them is refused: %s", async (name, contents, kind, message) => {
+    if (name !== "") writeFileSync(join(dir, `${name}.json`), contents);
+    const read = () => prepared({ accumulationSchedule: `cbs:${join(dir, `${name || "none"}.json`)}` });
+    await expect(read()).rejects.toThrow(kind);
+    await expect(read()).rejects.toThrow(message);
   });
 
   const options = { dir, scaleRule: "sde", warmupExamples: 50, epochs: 8, limitExamples: 96 };

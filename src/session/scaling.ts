@@ -9,9 +9,10 @@ import {
 } from "../optimizer/scaleRules.ts";
 import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import { option, UsageError } from "../tensor/errors.ts";
-import type { AccumulationPlan } from "../training/accumulation.ts";
+import { type AccumulationPlan, firstSteps } from "../training/accumulation.ts";
 import type { LearningRateScaling } from "../training/learningRate.ts";
 import type { Accumulation } from "./options/accumulation.ts";
+import { rateRuleFor } from "./options/batchSchedule.ts";
 import type { TrainConfiguration } from "./options/options.ts";
 import { readHalfLife, readMeasured } from "./options/scaleOptions.ts";
 
@@ -28,7 +29,8 @@ interface Scene {
  * without what it needs, for one that windows which change cannot follow, and as `scaledConstants`.
  */
 export function scaledUpdates(configuration: TrainConfiguration, scene: Scene): ScaledUpdates | null {
-  const { lrScale: rule, weightDecayRule = "none", beta2HalfLife, warmupSteps, warmupExamples } = configuration;
+  const { weightDecayRule = "none", beta2HalfLife, warmupSteps, warmupExamples } = configuration;
+  const rule = rateRuleFor(configuration);
   if (warmupExamples !== undefined && warmupSteps !== undefined)
     throw new UsageError(
       `${option("warmupExamples")}: expected one way to say how long the warm-up is, got ${option("warmupSteps")} too; leave one of them out`,
@@ -91,12 +93,14 @@ function exponentOf({ lrScale, scaleExponent }: TrainConfiguration): ScaledUpdat
 }
 
 /** Examples of the first updates. */
-function firstWindow({ accumulation, plan }: Scene): number {
-  const { batchSize, effectiveBatchSize } = accumulation;
-  return plan?.kind === "epochs" ? batchSize * plan.from[0]![1] : effectiveBatchSize;
+function firstWindow({ accumulation: { batchSize, steps, effectiveBatchSize }, plan }: Scene): number {
+  return plan === undefined ? effectiveBatchSize : batchSize * firstSteps(plan, steps);
 }
 
-function baseOf({ lrScale, weightDecayRule = "none", baseBatchSize }: TrainConfiguration, scene: Scene): number | null {
+function baseOf(configuration: TrainConfiguration, scene: Scene): number | null {
+  const { lrScale, weightDecayRule = "none", baseBatchSize } = configuration;
+  // A rule that nobody asked for is the schedule's own, and goes from where that begins.
+  if (rateRuleFor(configuration) !== lrScale) return firstWindow(scene);
   if (baseBatchSize !== undefined) return baseBatchSize;
   if (scene.plan !== undefined) return firstWindow(scene);
   if (lrScale !== "none")

@@ -94,6 +94,21 @@ export type RunRemark =
       readonly regime: BatchRegime | null;
       readonly ratio: Measured | null;
     }
+  /** Batches that are known beforehand: [examples seen, examples of an update], rising. */
+  | {
+      readonly kind: "plannedBatches";
+      readonly first: number;
+      readonly from: readonly (readonly [examples: number, batchSize: number])[];
+    }
+  /** The batch grows where the schedule cuts the rate. `exponent`: ε of rate ∝ batch^ε; `largest`: in examples. */
+  | { readonly kind: "seesaw"; readonly exponent: number; readonly first: number; readonly largest: number }
+  /** Updates that were made, and those that batches of `batchSize` would have made of the same examples. */
+  | {
+      readonly kind: "updatesSaved";
+      readonly updates: number;
+      readonly constantBatchUpdates: number;
+      readonly batchSize: number;
+    }
   /** Layers that mix the examples of a micro-batch, so that accumulation is not one batch. */
   | { readonly kind: "mixingLayers"; readonly examples: number; readonly layers: readonly string[] }
   | {

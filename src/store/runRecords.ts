@@ -164,6 +164,7 @@ export const runSummary = record<RunSummary>({
     sha256: z.string().optional(),
   }).optional(),
   noiseScale: noiseScale.optional(),
+  constantBatchUpdates: count.optional(),
   seconds: number,
   microBatchesPerSecond: number,
   peakMemoryBytes: number,

@@ -154,9 +154,7 @@ export interface ValidationScores {
   readonly perplexity?: number;
 }
 
-/**
- * `evaluation/epoch_<epoch>.json`, or `evaluation/step_<step>.json` inside an epoch: what an evaluation found, in full.
- */
+/** `evaluation/epoch_<epoch>.json`, or `evaluation/step_<step>.json` inside an epoch: what one found, in full. */
 export interface EvaluationFile {
   readonly schemaVersion: number;
   readonly epoch: number;
@@ -190,6 +188,8 @@ export interface RunSummary {
   };
   /** Smoothed over the last steps, where it was measured while training. */
   readonly noiseScale?: NoiseScale;
+  /** Updates that batches as large as the first would have made; only where the batch changes. */
+  readonly constantBatchUpdates?: number;
   readonly seconds: number;
   /** Micro-batches per second while training; NaN where none was trained since the run was gone on with. */
   readonly microBatchesPerSecond: number;

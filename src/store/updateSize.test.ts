@@ -10,6 +10,13 @@ test.each([
   [{ batchSize: 8, targetBatchSize: 20 }, 20],
   [{ batchSize: 8, accumulationSchedule: "0:2,5:4" }, 16],
   [{ batchSize: 8, gradientAccumulationSteps: 2, accumulationSchedule: "noise-scale" }, 16],
+  [{ batchSize: 8, accumulationSchedule: "ramp:32@0,64@900" }, 32],
+  [{ batchSize: 8, gradientAccumulationSteps: 2, accumulationSchedule: "ramp:32@900" }, 16],
+  [{ batchSize: 8, accumulationSchedule: "cbs:25.3@0,64@900" }, 24],
+  [{ batchSize: 8, accumulationSchedule: "cbs:900@0", maxAccumulationSteps: 4 }, 32],
+  [{ batchSize: 8, gradientAccumulationSteps: 2, accumulationSchedule: "cbs:9@0" }, 16],
+  [{ batchSize: 8, gradientAccumulationSteps: 2, accumulationSchedule: "cbs:99@900" }, 16],
+  [{ batchSize: 8, accumulationSchedule: "seesaw" }, 8],
   [{}, null],
 ])("the first update of %o has %s examples", (config, expected) => expect(firstUpdateSize(config)).toBe(expected));
 

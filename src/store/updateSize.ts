@@ -13,10 +13,21 @@ const numberOf = (value: unknown) => (typeof value === "number" && Number.isFini
 export function firstUpdateSize(config: Config): number | null {
   const [target, batch] = [numberOf(config.targetBatchSize), numberOf(config.batchSize)];
   if (target !== null || batch === null) return target;
-  const [, planned] = /^0:(\d+)/.exec(String(config.accumulationSchedule ?? "")) ?? [];
+  const own = ownSteps(config, batch);
+  const schedule = String(config.accumulationSchedule ?? "");
+  const [, planned] = /^0:(\d+)/.exec(schedule) ?? [];
   if (planned !== undefined) return batch * Number(planned);
-  if (config.enableAutoGradientAccumulation === true) return batch * automaticSteps(batch);
-  return batch * (numberOf(config.gradientAccumulationSteps) ?? 1);
+  const [, ramped] = /^ramp:(\d+)@0\b/.exec(schedule) ?? [];
+  if (ramped !== undefined) return Number(ramped);
+  const [, critical] = /^cbs:([^@,]+)@0\b/.exec(schedule) ?? [];
+  if (critical === undefined) return batch * own;
+  const allowed = Math.floor((Number(critical) * (numberOf(config.accumulationRatio) ?? 1)) / batch);
+  return batch * Math.min(Math.max(own, allowed), numberOf(config.maxAccumulationSteps) ?? Number.POSITIVE_INFINITY);
+}
+
+function ownSteps(config: Config, batch: number): number {
+  if (config.enableAutoGradientAccumulation === true) return automaticSteps(batch);
+  return numberOf(config.gradientAccumulationSteps) ?? 1;
 }
 
 /** The learning rate of the first update as `--scale-rule` makes it, before any schedule; null where nothing says. */

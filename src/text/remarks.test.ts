@@ -94,6 +94,16 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
     values: { learningRate: 0.01537, beta2: 0.998001, weightDecay: 0.2, warmupSteps: 40 },
   },
   missedPremise: { kind: "missedPremise", rule: "linear", premise: "proportional", optimizer: "adamw" },
+  plannedBatches: {
+    kind: "plannedBatches",
+    first: 16,
+    from: [
+      [20_000, 32],
+      [60_000, 128],
+    ],
+  },
+  seesaw: { kind: "seesaw", exponent: 1, first: 16, largest: 1024 },
+  updatesSaved: { kind: "updatesSaved", updates: 1234, constantBatchUpdates: 1875, batchSize: 16 },
   batchRegime: {
     kind: "batchRegime",
     rule: "sqrt",

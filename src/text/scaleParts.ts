@@ -6,6 +6,17 @@ import { significant } from "./format.ts";
 /** What a reader is told of constants that follow the batch. */
 export type ScalingRemark = Extract<RunRemark, { readonly kind: "scaledUpdates" | "missedPremise" | "batchRegime" }>;
 
+/** What a reader is told of a batch that changes while training. */
+export type ScheduleRemark = Extract<RunRemark, { readonly kind: "plannedBatches" | "seesaw" | "updatesSaved" }>;
+
+/** The share of updates that a changing batch saves, of those of a constant one; below 0 where it makes more. */
+export function savedShare({
+  updates,
+  constantBatchUpdates,
+}: Extract<ScheduleRemark, { kind: "updatesSaved" }>): number {
+  return constantBatchUpdates === 0 ? 0 : 1 - updates / constantBatchUpdates;
+}
+
 /** Near 1 a decay is told by how far from it: 0.99996873 → "0.9999687". */
 function decay(value: number): string {
   const digits = value >= 1 || value < 0.9 ? 3 : Math.min(15, 3 + Math.floor(-Math.log10(1 - value)));

@@ -84,6 +84,10 @@ export interface EndEvent {
   readonly trainingSeconds: number;
   /** Micro-batches in that time: fewer than `microBatches` where training went on from a checkpoint. */
   readonly timedMicroBatches: number;
+  /**
+   * Updates that windows as large as the first would have made of the same examples; only where a plan changes them.
+   */
+  readonly constantBatchUpdates?: number;
   /** In float16: windows whose gradients overflowed, so that no step was made of them. */
   readonly skippedSteps?: number;
   /** The smoothed noise scale of the last steps, where it was measured. */

@@ -6,7 +6,7 @@ import { type EngineScope, engineScope } from "../runtime/scope.ts";
 import type { StepRecord } from "../store/schema.ts";
 import { DivergedError, option, UsageError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { type AccumulationPlan, checkPlan, stepsInEpoch } from "./accumulation.ts";
+import { type AccumulationPlan, checkPlan, firstSteps } from "./accumulation.ts";
 import {
   type CheckpointPosition,
   encodeCheckpoint,
@@ -24,6 +24,7 @@ import { evaluationPass, gradientPass, noTotals, type Pass } from "./microBatch.
 import { newMonitor } from "./monitor.ts";
 import { examplesEvery, newNoise } from "./noiseMemory.ts";
 import { streams, type TrainingOptions } from "./options.ts";
+import { type Descent, descentOf, requireDescent, seesawExponent } from "./seesaw.ts";
 import { newTrainingState, type TrainingState } from "./state.ts";
 import { createUpdater, type Updater } from "./update.ts";
 
@@ -55,6 +56,8 @@ export interface TrainingLoop {
   readonly clock: Clock;
   /** Updates of an epoch whose windows are as they were at the beginning. */
   readonly updatesPerEpoch: number;
+  /** Where windows follow the schedule. */
+  readonly descent: Descent | undefined;
   /** All that a checkpoint keeps beside tensors, random numbers and the loss scale; replaced as training goes on. */
   progress: Progress;
   /** Of weights, where asked for and begun. */
@@ -120,6 +123,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     clock: startClock(),
     trainedBefore: position?.trainedSeconds ?? 0,
     updatesPerEpoch,
+    descent: descentFor(options, updatesPerEpoch),
     progress,
     average: from && position && restoreAverage(from, state, position),
     checkpointed: position && progress,
@@ -143,9 +147,26 @@ export function windowOf({ window, accumulation }: TrainingOptions, steps: numbe
   return accumulation ? Array<number>(steps).fill(window[0]!) : window;
 }
 
-function initialWindow(options: TrainingOptions): readonly number[] {
-  const { accumulation: plan, window } = options;
-  return windowOf(options, plan?.kind === "epochs" ? stepsInEpoch(plan, 0) : window.length);
+export function initialWindow(options: TrainingOptions): readonly number[] {
+  return windowOf(options, firstSteps(options.accumulation, options.window.length));
+}
+
+/**
+ * Throws `UsageError` for seesaw without a schedule that falls, or without a rule of the rate. A run that is ended by
+ * its steps, as a short trial is, may end before its schedule falls.
+ */
+export function descentFor(options: TrainingOptions, updatesPerEpoch: number): Descent | undefined {
+  const { accumulation, schedule, epochs, steps, learningRateScaling } = options;
+  if (accumulation?.kind !== "seesaw") return undefined;
+  seesawExponent(learningRateScaling);
+  if (schedule === undefined)
+    throw new UsageError(
+      `${option("accumulationSchedule")}: expected a schedule of the learning rate for seesaw, got none; choose a ${option("schedule")}, as cosine`,
+    );
+  const totalUpdates = Math.min(epochs * updatesPerEpoch, steps ?? Number.POSITIVE_INFINITY);
+  const course = { schedule, totalUpdates, updatesPerEpoch };
+  if (steps === undefined) requireDescent(course);
+  return descentOf(course);
 }
 
 function samplerOf(options: TrainingOptions, first: readonly number[], position: CheckpointPosition | undefined) {
@@ -212,7 +233,8 @@ export function movesMomentum({ schedule, optimizer }: Pick<TrainingOptions, "sc
 
 /** Whether windows may change while training. */
 export function windowsChange(plan: AccumulationPlan | undefined): boolean {
-  return plan !== undefined && (plan.kind === "noise-scale" || plan.from.length > 1);
+  if (plan?.kind === "epochs") return plan.from.length > 1;
+  return plan !== undefined;
 }
 
 /** Seconds that training has taken, also before it was gone on with. */

@@ -83,6 +83,32 @@ const cases: Record<string, Partial<TrainingOptions>> = {
     learningRateScaling: { rule: "sqrt", baseBatchSize: 8 },
     schedule: schedules.linear({ learningRate: 0.05 }),
   },
+  "windows that grow with the examples, rate by batch": {
+    accumulation: {
+      kind: "examples",
+      from: [
+        [20, 3],
+        [40, 5],
+      ],
+    },
+    window: [2],
+    learningRateScaling: { rule: "linear", baseBatchSize: 2 },
+    schedule: schedules.cosine({ learningRate: 0.01 }),
+  },
+  "windows that grow where the schedule falls": {
+    accumulation: { kind: "seesaw", maximum: 4 },
+    window: [2],
+    optimizer: adamW(),
+    learningRateScaling: { rule: "sqrt", baseBatchSize: 2 },
+    schedule: schedules.cosine({ learningRate: 0.01, warmupSteps: 3 }),
+  },
+  "windows that grow where a plateau cuts the rate": {
+    accumulation: { kind: "seesaw", maximum: 6 },
+    window: [2],
+    learningRateScaling: { rule: "linear", baseBatchSize: 2 },
+    schedule: schedules["reduce-on-plateau"]({ learningRate: 0.05, patience: 0, threshold: 0.2, factor: 0.5 }),
+    evaluateEvery: { steps: 5 },
+  },
   "an average of weights": { averaging: { start: 1, period: 2 }, optimizer: adamW() },
   "less memory": { gradientCheckpointing: true },
   dropout: { dropout: 0.3, window: [4, 2] },

@@ -7,7 +7,17 @@ import { averagedModel } from "./averagedModel.ts";
 import { letOthersRun } from "./clock.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
-import { checkpoint, note, prepare, release, samplerStateOf, type TrainingLoop, trainedSeconds } from "./loop.ts";
+import {
+  checkpoint,
+  initialWindow,
+  note,
+  prepare,
+  release,
+  samplerStateOf,
+  type TrainingLoop,
+  trainedSeconds,
+  windowsChange,
+} from "./loop.ts";
 import { accuracyOf, noTotals } from "./microBatch.ts";
 import { outOfPatience } from "./monitor.ts";
 import type { EvaluationPeriod } from "./options.ts";
@@ -220,10 +230,8 @@ function isEvaluationDue({ options: { evaluateEvery: interval }, progress }: Tra
   return Math.floor(examples / interval.examples) > Math.floor(evaluatedExamples / interval.examples);
 }
 
-function end(
-  { progress, clock, scaler, timedMicroBatches, unwatched }: TrainingLoop,
-  reason: EndEvent["reason"],
-): EndEvent {
+function end(loop: TrainingLoop, reason: EndEvent["reason"]): EndEvent {
+  const { progress, clock, scaler, timedMicroBatches, unwatched, options } = loop;
   const { step, examples, microBatches, skippedSteps, noise } = progress;
   const watched = noise && noise.blocks.length > 0 && { noiseScale: smoothNoiseScale(noise).noiseScale };
   const skipped = scaler && { skippedSteps };
@@ -237,6 +245,14 @@ function end(
     ...time,
     ...skipped,
     ...watched,
+    ...(windowsChange(options.accumulation) && { constantBatchUpdates: updatesOfFirst(loop) }),
     ...(unwatched && { unwatched }),
   };
+}
+
+/** Updates that windows as large as the first would have made of the examples that were seen. */
+function updatesOfFirst({ options, progress: { examples }, updatesPerEpoch }: TrainingLoop): number {
+  const { size } = options.train;
+  const first = initialWindow(options).reduce((sum, microBatch) => sum + microBatch, 0);
+  return Math.floor(examples / size) * updatesPerEpoch + Math.ceil((examples % size) / first);
 }

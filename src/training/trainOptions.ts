@@ -94,7 +94,7 @@ const rules: { readonly [Key in keyof Required<TrainOptions>]: Rule } = {
 const keys: KeysOf<TrainOptions> = {
   ...(Object.fromEntries(Object.keys(rules).map((key) => [key, true])) as KeysOf<TrainOptions>),
   learningRateScaling: { rule: true, baseBatchSize: true, exponent: true },
-  accumulation: { kind: true, from: true, ratio: true, maximum: true, mayShrink: true },
+  accumulation: { kind: true, from: true, ratio: true, maximum: true, mayShrink: true, aim: true },
   checkpointEvery: { steps: true },
   evaluateEvery: { steps: true, examples: true },
   monitor: { metric: true, minimumDelta: true, patience: true },

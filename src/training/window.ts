@@ -1,13 +1,14 @@
 import { defaultLoss, divisor } from "../model/loss.ts";
 import { addStep, smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import type { AccumulationRecord, StepRecord } from "../store/schema.ts";
-import { stepsByNoise, stepsInEpoch } from "./accumulation.ts";
+import { firstSteps, stepsAfter, stepsByNoise, stepsInEpoch } from "./accumulation.ts";
 import type { CriticalMeter } from "./criticalMeter.ts";
 import type { MetricEvent, ProgressEvent } from "./events.ts";
 import { learningRateFactor, schedulePosition } from "./learningRate.ts";
-import { diverged, movesMomentum, note, type TrainingLoop, windowOf, windowsChange } from "./loop.ts";
+import { diverged, movesMomentum, note, samplerStateOf, type TrainingLoop, windowOf, windowsChange } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Totals } from "./microBatch.ts";
 import { type NoiseMeter, watchWindow } from "./noise.ts";
+import { seesawExponent, seesawSteps } from "./seesaw.ts";
 
 /** A window whose micro-batches are being run. */
 export interface OpenWindow {
@@ -46,7 +47,7 @@ export function openWindow(loop: TrainingLoop, size: number, taken: number): Ope
         microBatches: microBatches + accumulated,
         epochMicroBatches: progress.epochMicroBatches + accumulated,
       });
-      const change = followNoise(loop);
+      const change = followNoise(loop) ?? followCourse(loop);
       return [...(record ? [record] : []), ...(change ? [change] : [])];
     },
   };
@@ -176,19 +177,24 @@ function withNoise(record: StepRecord, { progress: { noise } }: TrainingLoop): S
 
 /** What the schedule says for the next step; a momentum where it moves the optimizer's. */
 function scheduled(loop: TrainingLoop, taken: number): { learningRate: number; momentum?: number | undefined } {
-  const { options, progress, updatesPerEpoch } = loop;
-  const { schedule, learningRate, epochs, steps, train, learningRateScaling, accumulation } = options;
+  const { options, progress } = loop;
+  const { schedule, learningRate, learningRateScaling } = options;
   if (!schedule && !learningRateScaling) return { learningRate };
   const examples = windowOf(options, progress.accumulationSteps).reduce((sum, size) => sum + size, 0);
   const factor = learningRateFactor(learningRateScaling, examples);
   if (!schedule) return { learningRate: learningRate * factor };
-  const place = { step: progress.step, epoch: progress.epoch, taken, epochExamples: train.size };
-  const length = { epochs, steps, updatesPerEpoch, windowsChange: windowsChange(accumulation) };
-  const position = schedulePosition(place, length);
+  const position = positionIn(loop, taken);
   return {
     learningRate: schedule.rate(position, progress.schedule) * factor,
     momentum: movesMomentum(options) ? schedule.momentum?.(position) : undefined,
   };
+}
+
+/** `taken` examples of the epoch before the next window. */
+function positionIn({ options, progress, updatesPerEpoch }: TrainingLoop, taken: number) {
+  const { epochs, steps, train, accumulation } = options;
+  const place = { step: progress.step, epoch: progress.epoch, taken, epochExamples: train.size };
+  return schedulePosition(place, { epochs, steps, updatesPerEpoch, windowsChange: windowsChange(accumulation) });
 }
 
 /** Below it, even a gradient of 1 is nothing in float16: it is not the scale that makes gradients infinite. */
@@ -210,8 +216,28 @@ async function unscale(loop: TrainingLoop): Promise<boolean> {
 /** Before the first window of an epoch: the number of micro-batches that the plan has for it. */
 export function followEpochs(loop: TrainingLoop): AccumulationRecord | undefined {
   const { accumulation } = loop.options;
-  if (accumulation?.kind !== "epochs") return undefined;
+  if (accumulation?.kind !== "epochs") return followCourse(loop);
   return changeWindow(loop, stepsInEpoch(accumulation, loop.progress.epoch), Number.NaN);
+}
+
+/** After a window and before an epoch: what the plan has for the examples seen, or for where the schedule stands. */
+function followCourse(loop: TrainingLoop): AccumulationRecord | undefined {
+  const { options, progress, sampler } = loop;
+  const { accumulation: plan, window } = options;
+  if (plan?.kind !== "examples" && plan?.kind !== "seesaw") return undefined;
+  const steps = plan.kind === "seesaw" ? stepsOfSeesaw(loop) : stepsAfter(plan, progress.examples, window.length);
+  return changeWindow(loop, Math.min(steps, sampler.microBatchesPerEpoch), Number.NaN);
+}
+
+function stepsOfSeesaw(loop: TrainingLoop): number {
+  const { options, progress, descent } = loop;
+  const { accumulation: plan, window, schedule, learningRateScaling } = options;
+  if (plan?.kind !== "seesaw" || !schedule || !descent) return progress.accumulationSteps;
+  const position = positionIn(loop, samplerStateOf(loop).position);
+  const isWarm = position.update >= descent.from;
+  const share = isWarm ? Math.min(1, schedule.rate(position, progress.schedule) / descent.peak) : 1;
+  const first = firstSteps(plan, window.length);
+  return seesawSteps(first, share, seesawExponent(learningRateScaling), plan.maximum);
 }
 
 function followNoise(loop: TrainingLoop): AccumulationRecord | undefined {

@@ -85,7 +85,7 @@ test.each([
   [
     "windows of a schedule",
     ["--accumulation-schedule", "0:1,5:99999999999"],
-    /^--accumulation-schedule: expected at most 65536, /,
+    /^--batch-schedule: expected at most 65536, /,
   ],
   [
     "threads beyond this machine",

@@ -204,7 +204,7 @@ test.concurrent.each([
   [["--lr-scale", "sqrt"], "--scale-rule: expected --base-batch-size beside it, got none"],
   [
     ["--accumulation-schedule", "0:1;5:2"],
-    "--accumulation-schedule: expected epochs and steps as in 0:1,5:4, or noise-scale",
+    "--batch-schedule: expected noise-scale, cbs, cbs:FILE, seesaw, ramp:BATCH@EXAMPLES,… or EPOCH:STEPS,…",
   ],
 ])("%j is refused before a run exists", async (flags, message) => {
   const { code, stderr, runs } = await trained(`refused${flags.join("")}`.replace(/\W/g, ""), ...flags);

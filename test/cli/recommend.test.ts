@@ -90,7 +90,7 @@ describe("is refused", () => {
     [
       "windows that change",
       ["--accumulation-schedule", "0:1,1:2"],
-      /--accumulation-schedule: expected a present setting whose updates have one size/,
+      /--batch-schedule: expected a present setting whose updates have one size/,
     ],
     [
       "a present batch beyond the data",

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolveConfiguration } from "../../session/configuration.ts";
+import { followsNoise } from "../../session/options/batchSchedule.ts";
 import type { TrainConfiguration } from "../../session/options/options.ts";
 import { locateFiles, readRunConfiguration } from "../../session/runConfiguration.ts";
 import { openRun, type Run } from "../../store/runs.ts";
@@ -128,6 +129,6 @@ function ofItsOwn(run: Run): TrainConfiguration {
       `judge: expected a run of one training, got ${run.record.id}, whose copies are averaged; judge its options without them`,
     );
   // Measured, it changes no bit and takes time; but some plans of accumulation follow it.
-  const measured = accumulationSchedule === "noise-scale" ? noiseScale : "off";
+  const measured = followsNoise(accumulationSchedule) ? noiseScale : "off";
   return { ...configuration, noiseScale: measured, keepCheckpoints: 1, trialOf: undefined };
 }

@@ -17,7 +17,8 @@ export interface Accumulation {
   readonly why: string;
 }
 
-interface AccumulationFlags {
+/** The options that say how many micro-batches make one update. */
+export interface AccumulationFlags {
   readonly batchSize: number;
   readonly gradientAccumulationSteps?: number | undefined;
   readonly enableAutoGradientAccumulation?: boolean | undefined;

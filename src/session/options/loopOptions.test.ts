@@ -13,7 +13,6 @@ test("what nobody says", () => {
     steps: undefined,
     evaluateEvery: 1,
     monitor: { metric: "loss", minimumDelta: 0, patience: undefined },
-    accumulation: undefined,
     noiseScale: true,
     averaging: undefined,
     dropout: undefined,
@@ -30,26 +29,6 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     { monitor: "accuracy", patience: 3, minimumDelta: 0.01 },
     { monitor: { metric: "accuracy", patience: 3, minimumDelta: 0.01 } },
   ],
-  [
-    "windows by epoch",
-    { accumulationSchedule: "0:1,5:4" },
-    {
-      accumulation: {
-        kind: "epochs",
-        from: [
-          [0, 1],
-          [5, 4],
-        ],
-      },
-    },
-  ],
-  [
-    "windows by the noise scale",
-    { accumulationSchedule: "noise-scale", maxAccumulationSteps: 16 },
-    {
-      accumulation: { kind: "noise-scale", maximum: 16, ratio: 1, mayShrink: false },
-    },
-  ],
   ["an unwatched run", { noiseScale: "off" }, { noiseScale: false }],
 ])("%s", (_, given, expected) => {
   expect(resolve(given)).toMatchObject(expected);
@@ -60,15 +39,14 @@ test.each([
     { evaluateSteps: 2, evaluateExamples: 3 },
     "`evaluateExamples`: expected one way to say when to evaluate, got `evaluateSteps` too",
   ],
-  [
-    { accumulationSchedule: "noise-scale", noiseScale: "off" },
-    "`accumulationSchedule`: expected the noise scale to be measured, got `noiseScale` off; leave one of the two out",
-  ],
 ])("%j is refused", (given, message) => {
   expect(() => resolve(given)).toThrow(UsageError);
   expect(() => resolve(given)).toThrow(message);
 });
 
-test.each(["0", "0:", "0:1;5:2", "noise", "0:1,"])("the schedule %j means nothing", (accumulationSchedule) => {
-  expect(shape.safeParse({ accumulationSchedule }).success).toBe(false);
-});
+test.each(["0", "0:", "0:1;5:2", "noise", "0:1,", "sesaw", "cbs:", "ramp:"])(
+  "the schedule %j means nothing",
+  (accumulationSchedule) => {
+    expect(shape.safeParse({ accumulationSchedule }).success).toBe(false);
+  },
+);

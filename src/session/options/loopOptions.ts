@@ -1,9 +1,8 @@
 import type { z } from "zod";
 import { option, UsageError } from "../../tensor/errors.ts";
-import type { AccumulationPlan } from "../../training/accumulation.ts";
 import { type Monitor, monitoredMetrics } from "../../training/monitor.ts";
 import type { TrainingOptions } from "../../training/options.ts";
-import { counted, type NumberBound, real, requireBound, windows } from "./bounds.ts";
+import { type NumberBound, real, windows } from "./bounds.ts";
 import {
   above0,
   above0UpTo1,
@@ -22,12 +21,12 @@ import {
 
 const aYear: NumberBound = { ...real, most: 31_536_000, why: "a year" };
 const ratios: NumberBound = { ...real, why: "batch over noise scale" };
-const plan = {
-  schema: (z: Zod) => z.string().regex(/^(noise-scale|\d+:\d+(,\d+:\d+)*)$/),
+/** How the batch changes: what the words mean stands in `planOf`. */
+const batchSchedule = {
+  schema: (z: Zod) => z.string().regex(/^(noise-scale|cbs|seesaw|cbs:.+|ramp:.+|\d+:\d+(,\d+:\d+)*)$/s),
   kind: "text",
-  expects: "epochs and steps as in 0:1,5:4, or noise-scale",
+  expects: "noise-scale, cbs, cbs:FILE, seesaw, ramp:BATCH@EXAMPLES,… or EPOCH:STEPS,…",
 } as const;
-
 /** How long training goes on, when it looks at itself, and how windows follow. */
 // biome-ignore format: a table is read by its columns
 export const loopFields = rowsOf({ heading: "Options:", study: false }, {
@@ -41,9 +40,10 @@ export const loopFields = rowsOf({ heading: "Options:", study: false }, {
   stopAccuracy: { flags: "--stop-accuracy <x>", ...optional(above0UpTo1), heading: "Length, evaluation and checkpoint options:", copy: false, help: "stop after the first epoch of this training accuracy (default: never)" },
   stopLoss: { flags: "--stop-loss <x>", ...optional(finite), heading: "Length, evaluation and checkpoint options:", copy: false, help: "stop after the first evaluation of this validation loss or less (default: never)" },
   stopSeconds: { flags: "--stop-seconds <x>", ...optional({ ...above0, bound: aYear }), heading: "Length, evaluation and checkpoint options:", copy: false, help: "stop after so many seconds of training, evaluations and writing left out (default: never)" },
-  accumulationSchedule: { flags: "--accumulation-schedule <plan>", ...optional(plan), heading: "Batch options:", copy: false, help: "accumulation steps from each epoch on, as 0:1,5:4; or noise-scale, which grows the batch with the measured noise scale (default: the same steps throughout)" },
-  maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...preset({ ...count, bound: windows }, 64), heading: "Batch options:", help: "most steps of noise-scale (default: 64)" },
-  accumulationRatio: { flags: "--accumulation-ratio <x>", ...preset({ ...above0, bound: ratios }, 1), heading: "Batch options:", help: "batch over noise scale that it aims at (default: 1)" },
+  // Files have it under its older name: a study is known by the digest of its configurations.
+  accumulationSchedule: { flags: "--batch-schedule <plan>", ...optional(batchSchedule), heading: "Batch options:", aliases: ["batchSchedule", "accumulationSchedule"], copy: false, help: "how the batch grows while training: cbs:FILE with measured critical batch sizes, cbs or noise-scale with the noise scale, seesaw where the schedule cuts the rate, ramp:64@20000,128@60000 to 64 after 20,000 examples and so on; or accumulation steps from each epoch on, as 0:1,5:4 (default: it stays)" },
+  maxAccumulationSteps: { flags: "--max-accumulation-steps <n>", ...preset({ ...count, bound: windows }, 64), heading: "Batch options:", help: "most accumulation steps of noise-scale, cbs and seesaw (default: 64)" },
+  accumulationRatio: { flags: "--accumulation-ratio <x>", ...preset({ ...above0, bound: ratios }, 1), heading: "Batch options:", help: "batch over noise scale, or over critical batch size, that noise-scale and cbs aim at (default: 1)" },
   accumulationMayShrink: { flags: "--accumulation-may-shrink", ...preset(yesOrNo, false), heading: "Batch options:", help: "let noise-scale lower the batch again" },
   noiseScale: { flags: "--noise-scale <on|off>", ...preset(oneOf(["on", "off"]), "on"), heading: "Batch options:", help: "measure the gradient noise scale while training, which on the processor changes no bit of it (default: on)" },
   criticalSharpnessEvery: { flags: "--critical-sharpness-every <n>", ...optional(count), heading: "Batch options:", copy: false, help: "optimizer steps between two measurements of the critical sharpness along the update, in 9 forward passes at most of 1000 examples, which change no bit of the training (default: none)" },
@@ -65,7 +65,6 @@ type LoopOptions = Pick<
   | "stopLoss"
   | "stopSeconds"
   | "evaluateEvery"
-  | "accumulation"
   | "noiseScale"
   | "criticalSharpnessEvery"
   | "averaging"
@@ -76,11 +75,6 @@ type LoopOptions = Pick<
 export function loopOptions(given: Given): LoopOptions {
   const { steps, epochs, monitor, patience, minimumDelta, noiseScale, dropout } = given;
   const { swaStart, swaPeriod, stopAccuracy, stopLoss, stopSeconds } = given;
-  const plan = planOf(given);
-  if (plan?.kind === "noise-scale" && noiseScale === "off")
-    throw new UsageError(
-      `${option("accumulationSchedule")}: expected the noise scale to be measured, got ${option("noiseScale")} off; leave one of the two out`,
-    );
   return {
     epochs: steps === undefined ? epochs : Number.POSITIVE_INFINITY,
     steps,
@@ -89,7 +83,6 @@ export function loopOptions(given: Given): LoopOptions {
     stopSeconds,
     evaluateEvery: evaluationPeriod(given),
     monitor: { metric: monitor, minimumDelta, patience },
-    accumulation: plan,
     noiseScale: noiseScale === "on",
     criticalSharpnessEvery: given.criticalSharpnessEvery,
     averaging: swaStart === undefined ? undefined : { start: swaStart, period: swaPeriod },
@@ -104,22 +97,4 @@ function evaluationPeriod({ evaluateEvery, evaluateSteps: steps, evaluateExample
     );
   if (examples !== undefined) return { examples };
   return steps === undefined ? evaluateEvery : { steps };
-}
-
-function planOf(given: Given): AccumulationPlan | undefined {
-  const { accumulationSchedule: text, maxAccumulationSteps, accumulationRatio, accumulationMayShrink } = given;
-  if (text === undefined) return undefined;
-  if (text === "noise-scale")
-    return {
-      kind: "noise-scale",
-      maximum: maxAccumulationSteps,
-      ratio: accumulationRatio,
-      mayShrink: accumulationMayShrink,
-    };
-  const from = text.split(",").map((part) => part.split(":").map(Number) as [number, number]);
-  for (const [epoch, count] of from) {
-    requireBound(counted, option("accumulationSchedule"), epoch);
-    requireBound(windows, option("accumulationSchedule"), count);
-  }
-  return { kind: "epochs", from };
 }

@@ -5,7 +5,7 @@ import type { Words } from "../words.ts";
 import { said } from "../words.ts";
 import { counted } from "./counted.ts";
 import { notesEnglish } from "./notes.ts";
-import { scalingEnglish } from "./scaling.ts";
+import { batchSchedulesEnglish, scalingEnglish } from "./scaling.ts";
 
 const BITS = "the last bits of the numbers may differ from here on";
 const MEMORY = "for one): what they measure is memory";
@@ -159,6 +159,7 @@ const ofRun: Words<RunRemark> = {
   movedMomentum: ({ schedule, moved, optimizer }) =>
     `the schedule ${schedule} also moves ${moved} of ${optimizer}; ${option("cycleMomentum")} false leaves it as it is`,
   ...scalingEnglish,
+  ...batchSchedulesEnglish,
   mixingLayers: ({ examples, layers }) =>
     `accumulation does not give the batch of ${examples} in layers that mix the examples of a micro-batch: ${layers.join(", ")}`,
   copies: ({ workers, epochs, batchSize, learningRate }) =>

@@ -1,5 +1,14 @@
 import { option } from "../../tensor/errors.ts";
-import { batches, constantTexts, measuredText, ratioText, type ScalingRemark } from "../scaleParts.ts";
+import { percent, significant, whole } from "../format.ts";
+import {
+  batches,
+  constantTexts,
+  measuredText,
+  ratioText,
+  type ScalingRemark,
+  type ScheduleRemark,
+  savedShare,
+} from "../scaleParts.ts";
 import type { Words } from "../words.ts";
 
 const names: Readonly<Record<string, string>> = {
@@ -44,5 +53,28 @@ export const scalingEnglish: Words<ScalingRemark> = {
     if (regime === "signal")
       return `${measured}signal-dominated: ${ratioOf} at ${batchSize} examples; here a larger batch hardly allows a larger rate, whatever the rule`;
     return `${measured}neither noise nor signal clearly rules: ${ratioOf} at ${batchSize} examples${assumed ? `; ${rule} takes noise for granted, so that its rate is a guess` : ""}`;
+  },
+};
+
+const sameWork =
+  "on one machine this saves no time but that of the updates themselves: it computes as many micro-batches";
+
+/** What is told of a batch that changes while training. */
+export const batchSchedulesEnglish: Words<ScheduleRemark> = {
+  plannedBatches: ({ first, from }) =>
+    `${whole(first)} examples an update` +
+    (from.length === 0
+      ? " throughout"
+      : `, ${from.map(([examples, batch]) => `${whole(batch)} once ${whole(examples)} were seen`).join(", ")}`),
+  seesaw: ({ exponent, first, largest }) =>
+    "seesaw: where the schedule cuts the rate by a factor, the rate is cut by its square root, and the batch grows by its inverse" +
+    `${exponent === 0.5 ? "" : ` to the power of ${significant(0.5 / exponent)}`}, from ${whole(first)} to at most ${whole(largest)} examples`,
+  updatesSaved: (saved) => {
+    const { updates, constantBatchUpdates, batchSize } = saved;
+    const share = savedShare(saved);
+    const against = `${whole(updates)} updates, and ${whole(constantBatchUpdates)} with the batch of ${whole(batchSize)} throughout`;
+    if (share === 0) return `the batch schedule saved no update: ${against}`;
+    if (share < 0) return `${percent(-share)} more updates for the same examples: ${against}`;
+    return `${percent(share)} fewer updates for the same examples: ${against}; ${sameWork}`;
   },
 };

@@ -1,4 +1,5 @@
 import type { ErrorLines } from "../errors.ts";
+import { batchScheduleErrors, batchSchedulePhrases } from "./errors/batchSchedules.ts";
 import { commandLineErrors, commandLinePhrases } from "./errors/commandLine.ts";
 import { commandsErrors } from "./errors/commands.ts";
 import { curvatureErrors, curvaturePhrases } from "./errors/curvature.ts";
@@ -34,6 +35,7 @@ export const errorsChinese: ErrorLines = {
     ...onnxErrors,
     ...opsErrors,
     ...scalingErrors,
+    ...batchScheduleErrors,
     ...seriesErrors,
     ...sessionErrors,
     ...statisticsErrors,
@@ -49,6 +51,7 @@ export const errorsChinese: ErrorLines = {
     ...needlessPhrases,
     ...phrasesOfFiles,
     ...scalingPhrases,
+    ...batchSchedulePhrases,
     ...phrases,
   },
 };

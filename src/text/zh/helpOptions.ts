@@ -41,14 +41,14 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   gradientAccumulationSteps: "一次更新的微批次数；以逗号分隔多个值时各训练一次（默认：1）",
   enableAutoGradientAccumulation: "自动选择累积步数：批次小于 4 时为 4，小于 8 时为 2，否则为 1",
   targetBatchSize: "一次更新恰好使用的样本数，累积步数由此得出（默认：--batch-size × 累积步数）",
-  accumulationSchedule: "从各轮起的累积步数，如 0:1,5:4；或 noise-scale：批次随测得的噪声尺度增大（默认：始终不变）",
-  maxAccumulationSteps: "noise-scale 的最大累积步数（默认：64）",
-  accumulationRatio: "它所追求的批次与噪声尺度之比（默认：1）",
+  batchSchedule:
+    "训练中批次怎样增大：cbs:FILE 随测得的临界批次大小，cbs 或 noise-scale 随噪声尺度，seesaw 在计划降低学习率之处，ramp:64@20000,128@60000 在见过 20,000 个样本后为 64，依此类推；或从各轮起的累积步数，如 0:1,5:4（默认：始终不变）",
+  maxAccumulationSteps: "noise-scale、cbs 与 seesaw 的最大累积步数（默认：64）",
+  accumulationRatio: "noise-scale 与 cbs 所追求的批次与噪声尺度（或临界批次大小）之比（默认：1）",
   accumulationMayShrink: "允许 noise-scale 再次减小批次",
   scaleRule:
     "学习率以及规则涉及的其他常数怎样从 --base-batch-size 起随批次变化：none、sqrt、linear、sde、half-life、power-lines、measured（默认：none）",
-  baseBatchSize:
-    "学习率所针对的批次（默认：使用 --accumulation-schedule 时为最初的批次；否则 --scale-rule 需要给出它）",
+  baseBatchSize: "学习率所针对的批次（默认：使用 --batch-schedule 时为最初的批次；否则 --scale-rule 需要给出它）",
   scaleExponent:
     "measured 所用的学习率对批次大小的指数：一个数，或含有 exponent、lower、upper 的 JSON 文件（measured 必须给出）",
   weightDecayRule: "timescale：保持解耦的权重衰减对每个样本的作用；none：不变（默认：由 --scale-rule 决定）",

@@ -5,7 +5,7 @@ import { errorInWords } from "../errorWords.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
 import { notesChinese } from "./notes.ts";
-import { scalingChinese } from "./scaling.ts";
+import { batchSchedulesChinese, scalingChinese } from "./scaling.ts";
 
 const BITS = "此后数字的最后几位可能不同";
 
@@ -154,6 +154,7 @@ const ofRun: Words<RunRemark> = {
   movedMomentum: ({ schedule, moved, optimizer }) =>
     `调度 ${schedule} 也改变 ${optimizer} 的 ${moved}；${option("cycleMomentum")} false 使它保持不变`,
   ...scalingChinese,
+  ...batchSchedulesChinese,
   mixingLayers: ({ examples, layers }) =>
     `有些层混合微批次内的样本，梯度累积在那里不等于 ${examples} 个样本的批次：${layers.join("、")}`,
   copies: ({ workers, epochs, batchSize, learningRate }) =>

@@ -1,5 +1,14 @@
 import { option } from "../../tensor/errors.ts";
-import { batches, constantTexts, measuredText, ratioText, type ScalingRemark } from "../scaleParts.ts";
+import { percent, significant, whole } from "../format.ts";
+import {
+  batches,
+  constantTexts,
+  measuredText,
+  ratioText,
+  type ScalingRemark,
+  type ScheduleRemark,
+  savedShare,
+} from "../scaleParts.ts";
 import type { Words } from "../words.ts";
 
 const names: Readonly<Record<string, string>> = {
@@ -44,5 +53,27 @@ export const scalingChinese: Words<ScalingRemark> = {
     if (regime === "signal")
       return `${measured}信号主导：${batchSize} 个样本时 ${ratioOf}；此时无论用哪条规则，更大的批次几乎不允许更大的学习率`;
     return `${measured}噪声与信号都不明显占主导：${batchSize} 个样本时 ${ratioOf}${assumed ? `；${rule} 以噪声主导为前提，因此它给出的学习率只是猜测` : ""}`;
+  },
+};
+
+const sameWork = "在一台机器上只省下更新本身的时间：要计算的微批次一样多";
+
+/** As `batchSchedulesEnglish`. */
+export const batchSchedulesChinese: Words<ScheduleRemark> = {
+  plannedBatches: ({ first, from }) =>
+    `每次更新 ${whole(first)} 个样本` +
+    (from.length === 0
+      ? "，始终不变"
+      : from.map(([examples, batch]) => `，见过 ${whole(examples)} 个样本后为 ${whole(batch)} 个`).join("")),
+  seesaw: ({ exponent, first, largest }) =>
+    "seesaw：计划把学习率降到几分之一时，学习率只按该倍数的平方根下降，批次按其倒数" +
+    `${exponent === 0.5 ? "" : `的 ${significant(0.5 / exponent)} 次方`}增大，从 ${whole(first)} 个样本起，至多 ${whole(largest)} 个`,
+  updatesSaved: (saved) => {
+    const { updates, constantBatchUpdates, batchSize } = saved;
+    const share = savedShare(saved);
+    const against = `${whole(updates)} 次更新，批次始终为 ${whole(batchSize)} 时是 ${whole(constantBatchUpdates)} 次`;
+    if (share === 0) return `批次计划没有省下更新：${against}`;
+    if (share < 0) return `样本数相同，更新多了 ${percent(-share)}：${against}`;
+    return `样本数相同，更新少了 ${percent(share)}：${against}；${sameWork}`;
   },
 };

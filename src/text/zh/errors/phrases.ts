@@ -106,7 +106,6 @@ export const phrases: Readonly<Record<string, string>> = {
   'epoch {0}, {1} after {2} earlier ones, {3}"latest" or "all"':
     "轮次 {0}, {1}（另有更早的 {2} 个）, {3}“latest”或“all”",
   'epoch {0}, {1}, {2}"latest" or "all"': "轮次 {0}, {1}, {2}“latest”或“all”",
-  "epochs and steps as in 0:1,5:4, or noise-scale": "轮次和步数，如 0:1,5:4，或 noise-scale",
   "every seed once, got one twice; leave the second out": "每个种子一次，实际有一个出现两次；请去掉第二个",
   file: "文件",
   'finite parameters, got {0} in "{1}" after step {2}': "有限的参数，实际第 {2} 步之后“{1}”中为 {0}",

@@ -70,8 +70,6 @@ export const sessionErrors: Readonly<Record<string, string>> = {
     "`targetBatchSize`：应至少为批次大小 {0}，实际为 {1}；请把 `batchSize` 减小到 {2}",
   "{0}: expected at least {1}, got {2}; raise it": "{0}：应至少为 {1}，实际为 {2}；请增大它",
   "{0}: expected at most {1}, {2}, got {3}; lower it": "{0}：应至多为 {1}（{2*}），实际为 {3}；请减小它",
-  "`accumulationSchedule`: expected the noise scale to be measured, got `noiseScale` off; leave one of the two out":
-    "`accumulationSchedule`：应测量噪声尺度，实际 `noiseScale` 为 off；请去掉两者之一",
   "`evaluateExamples`: expected one way to say when to evaluate, got `evaluateSteps` too; leave one of them out":
     "`evaluateExamples`：应只用一种方式指定何时验证，实际还有 `evaluateSteps`；请去掉其中之一",
   "`lrScale`: expected `baseBatchSize` beside it, got none; give the batch size that the learning rate was meant for":
