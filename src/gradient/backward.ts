@@ -25,9 +25,14 @@ export interface Contribution {
  */
 export function backward(g: Builder, loss: Value, wrt: readonly Value[], seed?: Value): Value[] {
   requireArguments("backward", { g, loss, wrt }, { g: is.builder, loss: is.value, wrt: is.list });
-  const gradients = new Map<Value, Value>([[loss, seed ?? g.expand(g.fill(loss, 1), loss.shape)]]);
+  return backwardFrom(g, new Map([[loss, seed ?? g.expand(g.fill(loss, 1), loss.shape)]]), wrt);
+}
+
+/** The same of several values at once, each with its incoming gradient: of Σ ⟨seed, value⟩, the seeds as constants. */
+export function backwardFrom(g: Builder, seeds: ReadonlyMap<Value, Value>, wrt: readonly Value[]): Value[] {
+  const gradients = new Map(seeds);
   const needed = dependents(g.graph, wrt);
-  for (const node of onPath(g.graph, loss, needed)) {
+  for (const node of onPath(g.graph, [...seeds.keys()], needed)) {
     const incoming = node.outputs.map((output) => gradients.get(output));
     if (incoming.every((gradient) => gradient === undefined)) continue;
     for (const { input, gradient } of contributions(g, node, incoming, needed))
@@ -62,11 +67,11 @@ export function dependents(
   return reached;
 }
 
-/** Nodes between `needed` values and the loss, last first. A snapshot: nodes appended while walking are not in it. */
-export function onPath(graph: Graph, loss: Value, needed: ReadonlySet<Value>): Node[] {
+/** Nodes between `needed` values and `ends`, last first. A snapshot: nodes appended while walking are not in it. */
+export function onPath(graph: Graph, ends: readonly Value[], needed: ReadonlySet<Value>): Node[] {
   const made = producers(graph);
   const wanted = new Set<Node>();
-  const stack = [loss];
+  const stack = [...ends];
   for (let value = stack.pop(); value; value = stack.pop()) {
     const node = made.get(value);
     if (!node || wanted.has(node) || !needed.has(value)) continue;

@@ -139,6 +139,77 @@ describe("uᵀHv = vᵀHu in float64", () => {
   });
 });
 
+describe("every way in which a parameter is used gives the difference of gradients", () => {
+  const cases: [string, Readonly<Record<string, Shape>>, (g: Builder, p: Readonly<Record<string, Value>>) => Value][] =
+    [
+      [
+        "one weight, gathered and transposed",
+        { w: [4, 3] },
+        (g, { w }) => {
+          const rows = g.gather(w!, g.constant(fromNumbers("int64", [2], [1, 3])), 0);
+          return g.matMul(g.tanh(rows), g.transpose(w!, [1, 0]));
+        },
+      ],
+      ["a bias beside a constant weight", { b: [3] }, (g, { b }) => g.gemm(ramp(g, [2, 4]), ramp(g, [4, 3]), b)],
+      ["a weight without bias", { w: [4, 3] }, (g, { w }) => g.gemm(ramp(g, [2, 4]), w!, ramp(g, [3]), { alpha: 0.5 })],
+      ["a product of two weights", { u: [2, 3], w: [3, 3] }, (g, { u, w }) => g.matMul(u!, g.matMul(w!, w!))],
+      [
+        "a weight that is used otherwise too",
+        { w: [3, 3] },
+        (g, { w }) => g.add(g.matMul(ramp(g, [3, 3]), w!), g.mul(w!, g.sin(w!))),
+      ],
+      [
+        "convolutions there and back",
+        { w: [2, 1, 3, 3], b: [2], u: [2, 1, 2, 2] },
+        (g, { w, b, u }) => {
+          const hidden = g.tanh(g.conv(ramp(g, [1, 1, 5, 5]), w!, b, { pads: [1, 1, 1, 1] }));
+          return g.convTranspose(hidden, u!, undefined, { strides: [2, 2] });
+        },
+      ],
+      ["a weight by which the loss is not reached", { w: [2], v: [2] }, (g, { v }) => g.mul(v!, g.mul(v!, v!))],
+    ];
+  const ramp = (g: Builder, shape: Shape) =>
+    g.constant(
+      fromNumbers(
+        "float64",
+        shape,
+        Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1 + i)),
+      ),
+    );
+
+  test.each(cases)("%s", async (_, shapes, output) => {
+    const graph = productGraph(shapes, "float64", (g, parameters) => g.tanh(output(g, parameters)));
+    const { normal } = random(7);
+    const drawn = Object.entries(shapes).map(([name, shape]) => {
+      const numbers = () => Array.from({ length: sizeOf(shape) }, () => normal());
+      return { name, shape, at: numbers(), along: numbers() };
+    });
+    const feed = (step: number) =>
+      Object.fromEntries(
+        drawn.flatMap(({ name, shape, at, along }) => [
+          [
+            name,
+            fromNumbers(
+              "float64",
+              shape,
+              at.map((x, i) => x + step * along[i]!),
+            ),
+          ],
+          [`vector:${name}`, fromNumbers("float64", shape, along)],
+        ]),
+      );
+    const step = 1e-5;
+    const [here, ahead, behind] = await evaluateOn(reference)(graph, [feed(0), feed(step), feed(-step)]);
+    for (const { name, along } of drawn) {
+      const [before, after] = [behind!, ahead!].map((outputs) => toNumbers(outputs[`gradient:${name}`]!));
+      const difference = after!.map((x, i) => (x - before![i]!) / (2 * step));
+      const product = toNumbers(here![`product:${name}`]!);
+      const scale = norm(along) * Math.max(1, norm(difference));
+      expect(norm(product.map((x, i) => x - difference[i]!)) / scale).toBeLessThan(1e-8);
+    }
+  });
+});
+
 test("a loss that is linear in a parameter has product 0 there", async () => {
   const graph = productGraph({ w: [3], v: [2] }, "float64", (g, { w, v }) =>
     g.add(g.reduceSum(w!, [0]), g.reduceSum(g.mul(v!, g.mul(v!, v!)), [0])),

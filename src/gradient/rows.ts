@@ -69,7 +69,7 @@ export function rows(
     throw new UnsupportedError(
       `rows: expected a loss that depends on the examples, got "${loss.name}" that does not; name the inputs that hold examples`,
     );
-  for (const node of onPath(g.graph, loss, new Set(needed))) {
+  for (const node of onPath(g.graph, [loss], new Set(needed))) {
     const isGrouped = node.outputs.some((output) => grouped.has(output));
     const incoming = node.outputs.map((output) => (isGrouped ? walk.gradients : walk.rows).get(output));
     if (incoming.every((gradient) => gradient === undefined)) continue;
@@ -178,7 +178,7 @@ function followGroups(graph: Graph, loss: Value, examples: readonly Value[], gro
   const made = producers(graph);
   for (const node of onPath(
     graph,
-    loss,
+    [loss],
     dependents(graph, examples, () => true),
   ).reverse()) {
     const repeated = node.inputs.filter((value) => value && repeatsForExamples(made.get(value), node, grouped));

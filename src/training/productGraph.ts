@@ -1,5 +1,6 @@
 import { hessianVectorProduct } from "../gradient/hessianVector.ts";
 import { addInput, addOutput, type Graph, prune } from "../graph/graph.ts";
+import { shareEqual } from "../graph/share.ts";
 import { defaultLoss, type Loss } from "../model/loss.ts";
 import type { Mode, Model } from "../model/model.ts";
 import { forward } from "./graphs.ts";
@@ -20,7 +21,8 @@ export interface ProductGraphOptions {
 
 /**
  * H·v of a batch of examples, H the second derivative of Σ w·ℓ: reads `vector:<parameter>` for each of `parameters`
- * and gives `hessian:<parameter>`, each in the parameter's shape. Throws `UnsupportedError`, naming the operator, where
+ * and gives `hessian:<parameter>`, each in the parameter's shape. What both passes back need, such as the places of
+ * maxima, is computed once. Throws `UnsupportedError`, naming the operator, where
  * a first or second derivative is missing.
  */
 export function productGraph(model: Model, batch: number, options: ProductGraphOptions): Graph {
@@ -32,5 +34,5 @@ export function productGraph(model: Model, batch: number, options: ProductGraphO
   names.forEach((name, i) => {
     addOutput(g.graph, hessianName(name), products[i]!);
   });
-  return prune(g.graph);
+  return shareEqual(prune(g.graph));
 }
