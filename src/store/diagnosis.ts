@@ -1,0 +1,165 @@
+/**
+ * What a diagnosis says, as data: a way through the tree of a failed training, and findings with remedies. Losses are in
+ * the unit of the loss, shares and accuracies 0–1.
+ */
+
+/** A number that an answer rests on. */
+export interface Evidence {
+  readonly name: EvidenceName;
+  readonly value: number;
+  readonly unit: EvidenceUnit;
+  /** Of a 95 % interval, where there is one. */
+  readonly lower?: number;
+  readonly upper?: number;
+  /** What the value was held against, and where that comes from. */
+  readonly threshold?: number;
+  readonly source?: ThresholdSource;
+  /** Of a layer or a class: its name. */
+  readonly of?: string;
+}
+
+export const evidenceNames = [
+  ...(["firstLoss", "lastLoss", "lastFiniteLoss", "constantLoss", "lossRatio", "trainingLoss", "testLoss"] as const),
+  ...(["trainingAccuracy", "testAccuracy", "accuracyGap", "lossGap", "lossRise", "testLossRatio"] as const),
+  ...(["failedStep", "learningRate", "risingEpochs", "finalAboveBest", "rateTimesSharpness", "gradientRatio"] as const),
+  ...(["gradientPeak", "gradientGrowth", "layerGradientRatio", "deadShare", "saturatedShare", "unmoved"] as const),
+  ...(["fallShare", "lateFall", "doubtedShare", "majorityShare", "rareRecall", "initialLossRatio"] as const),
+  ...(["epochJump", "spikes", "baselineLoss", "ownProbeLoss", "heartLoss", "heartAccuracy"] as const),
+  ...(["trainDevLoss", "trainDevAccuracy", "driftAuc", "validationFromTraining", "noisePerBatch"] as const),
+] as const;
+export type EvidenceName = (typeof evidenceNames)[number];
+
+/** "loss": the loss's own; "share": 0–1; "ratio": a pure number. */
+export type EvidenceUnit = "loss" | "share" | "ratio" | "count" | "step" | "rate";
+
+/** Where a threshold comes from, told in words by the reports. */
+export type ThresholdSource =
+  | "chosen"
+  | "definition"
+  | "report"
+  | "cockpit"
+  | "stability"
+  | "goyal"
+  | "guide"
+  | "chance";
+
+/** The questions of the tree, in the order in which they can be asked. */
+export const diagnosisNodes = [
+  "numbers-finite",
+  "training-loss-small",
+  "optimisation-failed",
+  "test-loss-small",
+  "same-distribution",
+] as const;
+export type DiagnosisNode = (typeof diagnosisNodes)[number];
+
+export type Answer = "yes" | "no" | "undecided";
+
+export interface NodeAnswer {
+  readonly node: DiagnosisNode;
+  readonly answer: Answer;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Where the way through the tree ends; two causes where the evidence does not tell them apart. */
+export const diagnosisVerdicts = [
+  "broken",
+  "model-bias",
+  "optimisation",
+  "bias-or-optimisation",
+  "fine",
+  "overfitting",
+  "mismatch",
+  "overfitting-or-mismatch",
+  "training-small",
+  "nothing-recorded",
+] as const;
+export type DiagnosisVerdict = (typeof diagnosisVerdicts)[number];
+
+export const diagnosisKinds = [
+  "not-finite",
+  "exploding-gradients",
+  "vanishing-gradients",
+  "dead-units",
+  "saturated-units",
+  "learning-rate-too-high",
+  "learning-rate-too-low",
+  "too-few-updates",
+  "model-too-small",
+  "optimisation-stuck",
+  "overfitting",
+  "mismatch",
+  "label-noise",
+  "class-imbalance",
+  "unshuffled-data",
+  "frozen-parameters",
+  "wrong-loss",
+  "accumulation-divided-twice",
+  "saddle",
+  "plateau",
+  "loss-spikes",
+] as const;
+export type DiagnosisKind = (typeof diagnosisKinds)[number];
+
+export type Strength = "note" | "warning" | "fault";
+
+export const remedyKinds = [
+  ...(["lower-rate", "higher-rate", "warm-up", "decay", "momentum", "adam", "clip-norm", "smaller-batch"] as const),
+  ...(["longer", "larger-model", "smaller-model", "less-regularisation", "more-data", "augmentation"] as const),
+  ...(["early-stopping", "weight-decay", "dropout", "label-smoothing", "class-weights", "inspect-data"] as const),
+  ...(["train-all", "other-seed", "find-rate", "landscape", "check-input"] as const),
+] as const;
+export type RemedyKind = (typeof remedyKinds)[number];
+
+/** Options of `train` with the values that a remedy gives them. */
+export type OptionChanges = Readonly<Record<string, string | number | boolean>>;
+
+/** What was gained by a remedy that was tried, in the unit of the loss that it is to lower; above 0 is better. */
+export interface Gain {
+  readonly metric: "validationLoss" | "trainingLoss";
+  readonly value: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly seeds: number;
+  readonly verdict: "proved" | "no-gain" | "undecided";
+}
+
+export interface Remedy {
+  readonly kind: RemedyKind;
+  /** Null of what is no other training. */
+  readonly changes: OptionChanges | null;
+  /** The command line that tries it; null of foreign runs, of which no configuration is known. */
+  readonly command: string | null;
+  readonly gain?: Gain;
+}
+
+export interface DiagnosisFinding {
+  readonly kind: DiagnosisKind;
+  readonly strength: Strength;
+  readonly evidence: readonly Evidence[];
+  readonly remedies: readonly Remedy[];
+}
+
+/** What could not be looked at, and so what would tell more. */
+export const diagnosisLimits = [
+  ...(["no-steps", "no-gradient-norm", "no-rate", "no-validation", "no-training-loss", "no-checkpoint"] as const),
+  ...([
+    "no-data",
+    "one-class",
+    "texts",
+    "few-evaluations",
+    "gaps",
+    "no-settings",
+    "no-probes",
+    "parts-of-steps",
+  ] as const),
+] as const;
+export type DiagnosisLimit = (typeof diagnosisLimits)[number];
+
+export interface Diagnosis {
+  readonly verdict: DiagnosisVerdict;
+  readonly path: readonly NodeAnswer[];
+  /** The likeliest cause first. */
+  readonly findings: readonly DiagnosisFinding[];
+  readonly limits: readonly DiagnosisLimit[];
+}
