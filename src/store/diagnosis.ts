@@ -1,36 +1,37 @@
+import { type Evidence, type EvidenceUnit, type FindingStrength, trainingFindingKinds } from "./trainingFindings.ts";
+
 /**
  * What a diagnosis says, as data: a way through the tree of a failed training, and findings with remedies. Losses are in
  * the unit of the loss, shares and accuracies 0–1.
  */
 
-/** A number that an answer rests on. */
-export interface Evidence {
-  readonly name: EvidenceName;
-  readonly value: number;
-  readonly unit: EvidenceUnit;
-  /** Of a 95 % interval, where there is one. */
-  readonly lower?: number;
-  readonly upper?: number;
-  /** What the value was held against, and where that comes from. */
-  readonly threshold?: number;
-  readonly source?: ThresholdSource;
-  /** Of a layer or a class: its name. */
-  readonly of?: string;
+/** A number that an answer rests on; of a finding made while training the name is the finding's own. */
+export interface DiagnosisEvidence extends Omit<Evidence, "unit"> {
+  readonly name: EvidenceName | (string & Record<never, never>);
+  /** "loss": in the unit of the loss. */
+  readonly unit: EvidenceUnit | "loss";
+  /** Of a layer, a class or a model: its name. */
+  readonly of?: string | undefined;
 }
 
 export const evidenceNames = [
   ...(["firstLoss", "lastLoss", "lastFiniteLoss", "constantLoss", "lossRatio", "trainingLoss", "testLoss"] as const),
   ...(["trainingAccuracy", "testAccuracy", "accuracyGap", "lossGap", "lossRise", "testLossRatio"] as const),
   ...(["failedStep", "learningRate", "risingEpochs", "finalAboveBest", "rateTimesSharpness", "gradientRatio"] as const),
-  ...(["gradientPeak", "gradientGrowth", "layerGradientRatio", "deadShare", "saturatedShare", "unmoved"] as const),
+  ...([
+    "gradientPeak",
+    "gradientGrowth",
+    "layerGradientRatio",
+    "deadShare",
+    "saturatedShare",
+    "unmoved",
+    "moved",
+  ] as const),
   ...(["fallShare", "lateFall", "doubtedShare", "majorityShare", "rareRecall", "initialLossRatio"] as const),
   ...(["epochJump", "spikes", "baselineLoss", "ownProbeLoss", "heartLoss", "heartAccuracy"] as const),
   ...(["trainDevLoss", "trainDevAccuracy", "driftAuc", "validationFromTraining", "noisePerBatch"] as const),
 ] as const;
 export type EvidenceName = (typeof evidenceNames)[number];
-
-/** "loss": the loss's own; "share": 0–1; "ratio": a pure number. */
-export type EvidenceUnit = "loss" | "share" | "ratio" | "count" | "step" | "rate";
 
 /** Where a threshold comes from, told in words by the reports. */
 export type ThresholdSource =
@@ -58,7 +59,7 @@ export type Answer = "yes" | "no" | "undecided";
 export interface NodeAnswer {
   readonly node: DiagnosisNode;
   readonly answer: Answer;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly DiagnosisEvidence[];
 }
 
 /** Where the way through the tree ends; two causes where the evidence does not tell them apart. */
@@ -76,38 +77,25 @@ export const diagnosisVerdicts = [
 ] as const;
 export type DiagnosisVerdict = (typeof diagnosisVerdicts)[number];
 
-export const diagnosisKinds = [
-  "not-finite",
-  "exploding-gradients",
-  "vanishing-gradients",
-  "dead-units",
-  "saturated-units",
-  "learning-rate-too-high",
-  "learning-rate-too-low",
-  "too-few-updates",
-  "model-too-small",
-  "optimisation-stuck",
-  "overfitting",
-  "mismatch",
-  "label-noise",
-  "class-imbalance",
-  "unshuffled-data",
-  "frozen-parameters",
-  "wrong-loss",
-  "accumulation-divided-twice",
-  "saddle",
-  "plateau",
-  "loss-spikes",
-] as const;
+/** What a diagnosis finds beside what can be found while training. */
+export const diagnosisKinds = [...trainingFindingKinds, "too-few-updates", "not-learning", "loss-spikes"] as const;
 export type DiagnosisKind = (typeof diagnosisKinds)[number];
 
-export type Strength = "note" | "warning" | "fault";
-
 export const remedyKinds = [
-  ...(["lower-rate", "higher-rate", "warm-up", "decay", "momentum", "adam", "clip-norm", "smaller-batch"] as const),
+  ...([
+    "lower-rate",
+    "higher-rate",
+    "warm-up",
+    "decay",
+    "momentum",
+    "adam",
+    "clip-norm",
+    "smaller-batch",
+    "larger-batch",
+  ] as const),
   ...(["longer", "larger-model", "smaller-model", "less-regularisation", "more-data", "augmentation"] as const),
   ...(["early-stopping", "weight-decay", "dropout", "label-smoothing", "class-weights", "inspect-data"] as const),
-  ...(["train-all", "other-seed", "find-rate", "landscape", "check-input"] as const),
+  ...(["train-all", "decay-weights-only", "other-seed", "find-rate", "landscape", "check-input"] as const),
 ] as const;
 export type RemedyKind = (typeof remedyKinds)[number];
 
@@ -135,8 +123,8 @@ export interface Remedy {
 
 export interface DiagnosisFinding {
   readonly kind: DiagnosisKind;
-  readonly strength: Strength;
-  readonly evidence: readonly Evidence[];
+  readonly strength: FindingStrength;
+  readonly evidence: readonly DiagnosisEvidence[];
   readonly remedies: readonly Remedy[];
 }
 

@@ -29,6 +29,9 @@ export interface DiagnosisFacts {
   readonly probes: ProbeSigns | null;
   /** Whether steps lack in the log. */
   readonly hasGaps: boolean;
+  /** Whether the data of the run could be opened again. */
+  readonly dataFound: boolean;
+  /** Whether another program recorded it. */
   readonly isForeign: boolean;
 }
 
@@ -95,6 +98,8 @@ export interface CheckpointSigns {
   /** Names of parameters that are bit for bit what they were in the beginning. */
   readonly unmoved: readonly string[];
   readonly parameters: number;
+  /** Length of the way of all parameters from where they began, over their length then; null where that is not known. */
+  readonly moved: number | null;
   readonly units: readonly UnitSigns[];
   /** Share of the training examples whose label the model doubts; it has seen them, so that there may be more. */
   readonly doubted: Interval | null;

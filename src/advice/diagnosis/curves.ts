@@ -31,11 +31,16 @@ export function trainingCurve({
 
 const STRETCHES = 12;
 
-/** The loss that training began with: of the first update, or of the first evaluation. */
+/** The loss that training began with: the median of the first updates', or that of the first evaluation. */
 export function firstLoss({ steps, evaluations }: DiagnosisFacts): number {
-  const first = steps.find(({ loss }) => Number.isFinite(loss))?.loss;
-  return first ?? evaluations.find(({ trainLoss }) => Number.isFinite(trainLoss))?.trainLoss ?? Number.NaN;
+  const first = median(steps.slice(0, FIRST).map(({ loss }) => loss));
+  return Number.isNaN(first)
+    ? (evaluations.find(({ trainLoss }) => Number.isFinite(trainLoss))?.trainLoss ?? first)
+    : first;
 }
+
+/** A single mini-batch may lie anywhere. */
+const FIRST = 8;
 
 /** The loss of one answer for all; where it is not known, that which training began with. */
 export function knownConstant(facts: DiagnosisFacts): number {
@@ -87,31 +92,37 @@ export function fallOf(facts: DiagnosisFacts): Fall | null {
   return { share: fall / begin, late: (third - end.loss) / fall, lately: (quarter - end.loss) / quarter };
 }
 
-/** Median gradient norms at both ends, the median and the largest of all. */
+/** Median gradient norms at both ends, the largest, and how far one towers above those before it. */
 export function gradientCourse({ steps }: DiagnosisFacts) {
   const norms = steps.map(({ gradientNorm }) => gradientNorm).filter(Number.isFinite);
   if (norms.length < 8) return null;
   return {
     first: median(part(norms, 0, 0.25)),
     last: median(part(norms, 0.75, 1)),
-    middle: median(norms),
+    /** The most that one exceeded the median of those before it. */
+    peak: norms.slice(WINDOW).reduce((most, norm, i) => Math.max(most, norm / median(norms.slice(i, i + WINDOW))), 0),
     largest: norms.reduce((a, b) => Math.max(a, b), 0),
   };
 }
 
-/** How many losses tower above those around them. */
+/** How often the loss towers above those before it for several updates: one mini-batch alone may be an odd one. */
 export function spikesIn({ steps }: DiagnosisFacts): number {
   const losses = steps.map(({ loss }) => loss);
   let found = 0;
-  for (let i = WINDOW; i + 1 < losses.length; i++) {
+  for (let i = WINDOW; i + LASTS <= losses.length; i++) {
     const before = losses.slice(i - WINDOW, i);
     const middle = median(before);
     const spread = median(before.map((loss) => Math.abs(loss - middle)));
-    if (losses[i]! > middle + thresholds.spike.value * Math.max(spread, 0.01 * Math.abs(middle))) found++;
+    const limit = middle + thresholds.spike.value * Math.max(spread, 0.01 * Math.abs(middle));
+    if (!losses.slice(i, i + LASTS).every((loss) => loss > limit)) continue;
+    found++;
+    // It counts once.
+    i += WINDOW;
   }
   return found;
 }
 
+const LASTS = 3;
 const WINDOW = 16;
 
 /**

@@ -1,11 +1,11 @@
 import type { DiagnosisFacts } from "../../store/diagnosisFacts.ts";
-import { epochWaves, firstLoss } from "./curves.ts";
+import { epochWaves } from "./curves.ts";
 import { evidence, type Symptom, symptom } from "./evidence.ts";
 import { thresholds } from "./thresholds.ts";
 
 /** Signs that lie in the data, or in how they are compared. */
 export function dataSymptoms(facts: DiagnosisFacts): Symptom[] {
-  return [labelNoise, imbalance, unshuffled, wrongLoss, noisyBatch]
+  return [labelNoise, imbalance, unshuffled, initialLoss, noisyBatch]
     .map((rule) => rule(facts))
     .filter((one) => one !== null);
 }
@@ -38,20 +38,20 @@ function unshuffled(facts: DiagnosisFacts): Symptom | null {
   const found = epochWaves(facts);
   const { epochJump, waveShare } = thresholds;
   if (!found || !(found.waves > epochJump.value && found.share > waveShare.value)) return null;
-  return symptom("unshuffled-data", "warning", evidence("epochJump", "ratio", found.waves, { against: epochJump }));
+  return symptom("unshuffled-data", "warning", evidence("epochJump", "", found.waves, { against: epochJump }));
 }
 
 /** A model that knows nothing costs about as much as one answer for all. */
-function wrongLoss(facts: DiagnosisFacts): Symptom | null {
+function initialLoss(facts: DiagnosisFacts): Symptom | null {
   const { constantLoss, beganUntrained, settings, steps } = facts;
   if (constantLoss === null || !beganUntrained || steps[0]?.step !== 1 || settings?.isOfClasses !== true) return null;
-  const ratio = firstLoss(facts) / constantLoss;
+  const ratio = steps[0].loss / constantLoss;
   const { initialLossHigh: high, initialLossLow: low } = thresholds;
   if (!(ratio > high.value || ratio < low.value)) return null;
   return symptom(
-    "wrong-loss",
+    "initial-loss",
     "note",
-    evidence("initialLossRatio", "ratio", ratio, { against: ratio > high.value ? high : low }),
+    evidence("initialLossRatio", "", ratio, { against: ratio > high.value ? high : low }),
     evidence("constantLoss", "loss", constantLoss),
   );
 }
@@ -62,5 +62,9 @@ function noisyBatch({ noise, checkpoint, constantLoss }: DiagnosisFacts): Sympto
   if (checkpoint.training.loss.lower < thresholds.smallLoss.value * constantLoss) return null;
   const ratio = noise.lower / noise.batchSize;
   if (!(ratio > thresholds.noisePerBatch.value)) return null;
-  return symptom("plateau", "note", evidence("noisePerBatch", "ratio", ratio, { against: thresholds.noisePerBatch }));
+  return symptom(
+    "noise-dominated",
+    "note",
+    evidence("noisePerBatch", "", ratio, { against: thresholds.noisePerBatch }),
+  );
 }

@@ -72,6 +72,7 @@ function planted(
     checkpoint: null,
     probes: null,
     hasGaps: false,
+    dataFound: true,
     isForeign: false,
     ...facts,
   };
@@ -93,6 +94,7 @@ const looked = (more: Partial<CheckpointSigns> = {}): CheckpointSigns => ({
   layers: ["a", "b", "c"].map((name) => ({ name, relativeGradient: 0.01 })),
   unmoved: [],
   parameters: 6,
+  moved: 1.3,
   units: [],
   doubted: null,
   driftAuc: null,
@@ -112,8 +114,15 @@ describe("a planted run", () => {
       "lower-rate",
     ],
     ["diverged on the way", planted((s) => (s > 0.5 ? Number.NaN : falling(s))), "broken", "not-finite", "lower-rate"],
-    ["nothing learned", planted(flat), "optimisation", "optimisation-stuck", "lower-rate"],
+    ["nothing learned", planted(flat), "optimisation", "not-learning", "lower-rate"],
     ["crawling", planted((s) => LN10 - 0.15 * s), "optimisation", "learning-rate-too-low", "higher-rate"],
+    [
+      "hardly moved",
+      planted(flat, { checkpoint: looked({ training: scored(2.29, 0.1), moved: 1e-4 }) }),
+      "optimisation",
+      "learning-rate-too-low",
+      "higher-rate",
+    ],
     ["cut short", planted((s) => LN10 * Math.exp(-1.2 * s)), "optimisation", "too-few-updates", "longer"],
     [
       "bouncing",
@@ -281,6 +290,15 @@ describe("a planted run", () => {
     const found = diagnose(planted((s) => 1.5 + Math.sin(40 * s) ** 2 * 1.5, { settings: null, isForeign: true }));
     expect(found.findings[0]!.remedies[0]).toEqual({ kind: "lower-rate", changes: null });
     expect(found.limits).toContain("no-settings");
+  });
+
+  test.each<[string, Partial<DiagnosisFacts>, string]>([
+    ["one class", { classes: { majorityShare: 1, rarest: { name: "a", share: 1, recall: 1 } } }, "one-class"],
+    ["data that are gone", { dataFound: false }, "no-data"],
+    ["a log with gaps", { hasGaps: true }, "gaps"],
+    ["two evaluations alone", { steps: [], evaluations: planted(level).evaluations.slice(0, 2) }, "few-evaluations"],
+  ])("of %s says what could not be looked at", (_, more, limit) => {
+    expect(diagnose({ ...planted(level), ...more }).limits).toContain(limit);
   });
 
   test("has no remedy that it uses already", () => {

@@ -1,5 +1,6 @@
-import type { Diagnosis, DiagnosisFinding, DiagnosisLimit, DiagnosisVerdict, Strength } from "../../store/diagnosis.ts";
+import type { Diagnosis, DiagnosisFinding, DiagnosisLimit, DiagnosisVerdict } from "../../store/diagnosis.ts";
 import type { DiagnosisFacts } from "../../store/diagnosisFacts.ts";
+import type { FindingStrength } from "../../store/trainingFindings.ts";
 import { dataSymptoms } from "./dataRules.ts";
 import type { Symptom } from "./evidence.ts";
 import { optimisationSymptoms } from "./optimisationRules.ts";
@@ -40,7 +41,7 @@ function joined(symptoms: readonly Symptom[]): Symptom[] {
   return [...byKind.values()];
 }
 
-const strengths: readonly Strength[] = ["fault", "warning", "note"];
+const strengths: readonly FindingStrength[] = ["fault", "warning", "note"];
 
 /** Of a training that went well, what did no harm is a note at most. */
 function belongs({ kind, strength }: Symptom, verdict: DiagnosisVerdict): boolean {
@@ -53,6 +54,7 @@ const ofBranch: Readonly<Partial<Record<DiagnosisVerdict, readonly string[]>>> =
   mismatch: ["mismatch"],
   "overfitting-or-mismatch": ["overfitting", "mismatch"],
   "model-bias": ["model-too-small"],
+  "bias-or-optimisation": ["model-too-small"],
 };
 
 /** Faults first; of equal strength what the way through the tree led to, then causes before their consequences. */
@@ -65,8 +67,8 @@ function rankOf({ kind, strength }: Symptom, verdict: DiagnosisVerdict): number 
 /** What brings about others stands before them. */
 const causes: readonly string[] = [
   ...["frozen-parameters", "accumulation-divided-twice", "wrong-loss", "unshuffled-data", "learning-rate-too-high"],
-  ...["learning-rate-too-low", "exploding-gradients", "not-finite", "dead-units", "saturated-units"],
-  ...["vanishing-gradients", "too-few-updates", "label-noise", "class-imbalance", "optimisation-stuck", "saddle"],
+  ...["learning-rate-too-low", "exploding-gradients", "not-finite", "dead-units", "saturated-outputs"],
+  ...["vanishing-gradients", "too-few-updates", "label-noise", "class-imbalance", "not-learning", "saddle"],
 ];
 
 function limitsOf(facts: DiagnosisFacts): DiagnosisLimit[] {
@@ -82,7 +84,9 @@ function limitsOf(facts: DiagnosisFacts): DiagnosisLimit[] {
     ["few-evaluations", isShort(facts)],
     ["gaps", facts.hasGaps],
     ["no-settings", settings === null],
-    ["no-checkpoint", !isForeign && checkpoint === null],
+    ["one-class", facts.classes?.majorityShare === 1],
+    ["no-data", !isForeign && !facts.dataFound],
+    ["no-checkpoint", !isForeign && facts.dataFound && checkpoint === null],
     ["no-probes", !isForeign && probes === null],
   ];
   return checks.filter(([, holds]) => holds).map(([limit]) => limit);

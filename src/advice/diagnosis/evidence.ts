@@ -1,11 +1,5 @@
-import type {
-  DiagnosisFinding,
-  DiagnosisKind,
-  Evidence,
-  EvidenceName,
-  EvidenceUnit,
-  Strength,
-} from "../../store/diagnosis.ts";
+import type { DiagnosisEvidence, DiagnosisFinding, DiagnosisKind, EvidenceName } from "../../store/diagnosis.ts";
+import type { FindingStrength } from "../../store/trainingFindings.ts";
 import type { Threshold } from "./thresholds.ts";
 
 /** A finding before its remedies are known. */
@@ -21,10 +15,10 @@ interface Beside {
 /** A piece of evidence; what is undefined or no number is left out. */
 export function evidence(
   name: EvidenceName,
-  unit: EvidenceUnit,
+  unit: DiagnosisEvidence["unit"],
   value: number,
   { lower, upper, against, of }: Beside = {},
-): Evidence {
+): DiagnosisEvidence {
   return {
     name,
     value,
@@ -36,6 +30,10 @@ export function evidence(
   };
 }
 
-export function symptom(kind: DiagnosisKind, strength: Strength, ...found: readonly Evidence[]): Symptom {
+export function symptom(
+  kind: DiagnosisKind,
+  strength: FindingStrength,
+  ...found: readonly DiagnosisEvidence[]
+): Symptom {
   return { kind, strength, evidence: found };
 }

@@ -33,9 +33,9 @@ function notFinite(facts: DiagnosisFacts): Symptom | null {
   return symptom(
     "not-finite",
     "fault",
-    evidence("failedStep", "step", failed),
+    evidence("failedStep", "updates", failed),
     ...(last ? [evidence("lastFiniteLoss", "loss", last.loss)] : []),
-    ...(last && Number.isFinite(last.learningRate) ? [evidence("learningRate", "rate", last.learningRate)] : []),
+    ...(last && Number.isFinite(last.learningRate) ? [evidence("learningRate", "", last.learningRate)] : []),
   );
 }
 
@@ -60,7 +60,7 @@ function tooHigh(facts: DiagnosisFacts): Symptom | null {
       ? [
           evidence(
             "rateTimesSharpness",
-            "ratio",
+            "",
             rates.reduce((a, b) => Math.max(a, b), 0),
             { against: thresholds.stability },
           ),
@@ -73,7 +73,7 @@ function tooHigh(facts: DiagnosisFacts): Symptom | null {
           }),
         ]
       : []),
-    ...(climbs ? [evidence("finalAboveBest", "ratio", above, { against: thresholds.finalAboveBest })] : []),
+    ...(climbs ? [evidence("finalAboveBest", "", above, { against: thresholds.finalAboveBest })] : []),
     ...(bounces ? [evidence("risingEpochs", "share", rising, { against: thresholds.risingEpochs })] : []),
   ];
   if (found.length === 0) return null;
@@ -83,17 +83,30 @@ function tooHigh(facts: DiagnosisFacts): Symptom | null {
 
 function rateOf({ steps, settings }: DiagnosisFacts) {
   const rate = steps.at(-1)?.learningRate ?? settings?.learningRate ?? Number.NaN;
-  return Number.isFinite(rate) ? [evidence("learningRate", "rate", rate)] : [];
+  return Number.isFinite(rate) ? [evidence("learningRate", "", rate)] : [];
 }
 
 const isLarge = (facts: DiagnosisFacts) =>
   !(lastTraining(facts).value < thresholds.smallLoss.value * knownConstant(facts));
 
-/** A loss that is still large and falls as evenly at the end as at the beginning: steps are small for its landscape. */
+/**
+ * Parameters that hardly moved, or a loss that is still large and falls as evenly at the end as at the beginning: steps
+ * are small for its landscape.
+ */
 function tooLow(facts: DiagnosisFacts): Symptom | null {
+  const moved = facts.checkpoint?.moved ?? null;
+  const isBlocked = (facts.checkpoint?.unmoved.length ?? 0) > 0 || deadUnits(facts) !== null;
+  if (!isLarge(facts) || isBlocked) return null;
+  if (moved !== null && moved < thresholds.moved.value)
+    return symptom(
+      "learning-rate-too-low",
+      "fault",
+      evidence("moved", "", moved, { against: thresholds.moved }),
+      ...rateOf(facts),
+    );
   const fall = fallOf(facts);
-  if (!fall || !isLarge(facts)) return null;
-  if (!(fall.share > 0 && fall.share < thresholds.slowFall.value && fall.late > thresholds.evenFall.value)) return null;
+  if (!fall || !(fall.share > 0 && fall.share < thresholds.slowFall.value && fall.late > thresholds.evenFall.value))
+    return null;
   return symptom(
     "learning-rate-too-low",
     fall.share < 0.1 ? "fault" : "warning",
@@ -119,16 +132,16 @@ function stuck(facts: DiagnosisFacts): Symptom | null {
   const course = gradientCourse(facts);
   if (!fall || !isLarge(facts) || tooLow(facts)) return null;
   const [first, last] = [firstLoss(facts), lastTraining(facts).value];
-  const near = evidence("lossRatio", "ratio", last / first, { against: thresholds.noFall });
-  const gradient = course ? [evidence("gradientRatio", "ratio", course.last / course.largest)] : [];
+  const near = evidence("lossRatio", "", last / first, { against: thresholds.noFall });
+  const gradient = course ? [evidence("gradientRatio", "", course.last / course.largest)] : [];
   if (course && course.last < thresholds.gradientGone.value * course.largest)
     return symptom(
       "saddle",
       "warning",
-      evidence("gradientRatio", "ratio", course.last / course.largest, { against: thresholds.gradientGone }),
+      evidence("gradientRatio", "", course.last / course.largest, { against: thresholds.gradientGone }),
       near,
     );
-  if (last > thresholds.noFall.value * first) return symptom("optimisation-stuck", "fault", near, ...gradient);
+  if (last > thresholds.noFall.value * first) return symptom("not-learning", "fault", near, ...gradient);
   if (fall.lately < thresholds.plateau.value)
     return symptom(
       "plateau",
@@ -142,14 +155,14 @@ function stuck(facts: DiagnosisFacts): Symptom | null {
 function exploding(facts: DiagnosisFacts): Symptom | null {
   const course = gradientCourse(facts);
   if (!course) return null;
-  const [peak, growth] = [course.largest / course.middle, course.last / course.first];
+  const [peak, growth] = [course.peak, course.last / course.first];
   const grows = growth > thresholds.gradientGrowth.value && isLarge(facts);
   if (!(peak > thresholds.gradientPeak.value) && !grows) return null;
   return symptom(
     "exploding-gradients",
     grows || facts.diverged ? "fault" : "warning",
-    evidence("gradientPeak", "ratio", peak, { against: thresholds.gradientPeak }),
-    evidence("gradientGrowth", "ratio", growth, { against: thresholds.gradientGrowth }),
+    evidence("gradientPeak", "", peak, { against: thresholds.gradientPeak }),
+    evidence("gradientGrowth", "", growth, { against: thresholds.gradientGrowth }),
   );
 }
 
@@ -163,7 +176,7 @@ function vanishing(facts: DiagnosisFacts): Symptom | null {
   return symptom(
     "vanishing-gradients",
     "fault",
-    evidence("layerGradientRatio", "ratio", ratio, { against: thresholds.layerRatio, of: first.name }),
+    evidence("layerGradientRatio", "", ratio, { against: thresholds.layerRatio, of: first.name }),
   );
 }
 
@@ -182,7 +195,7 @@ function saturatedUnits(facts: DiagnosisFacts): Symptom | null {
   const worst = mostOf(facts.checkpoint, "saturating");
   if (!worst || !(worst.share >= thresholds.saturated.value) || !isLarge(facts)) return null;
   return symptom(
-    "saturated-units",
+    "saturated-outputs",
     "warning",
     evidence("saturatedShare", "share", worst.share, { against: thresholds.saturated, of: worst.name }),
   );
@@ -208,5 +221,5 @@ function frozen({ checkpoint, settings, steps }: DiagnosisFacts): Symptom | null
 function spikes(facts: DiagnosisFacts): Symptom | null {
   const count = spikesIn(facts);
   if (count < thresholds.spikes.value) return null;
-  return symptom("loss-spikes", "note", evidence("spikes", "count", count, { against: thresholds.spikes }));
+  return symptom("loss-spikes", "note", evidence("spikes", "", count, { against: thresholds.spikes }));
 }

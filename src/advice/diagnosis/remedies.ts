@@ -28,13 +28,15 @@ const plans: Readonly<Record<RemedyKind, Plan>> = {
     usesMomentum.includes(optimizer) && momentum === 0 ? { momentum: 0.9 } : undefined,
   adam: ({ optimizer }) =>
     ["sgd", "adagrad", "rmsprop", "adadelta", "lars"].includes(optimizer)
-      ? { optimizer: "adam", learningRate: 0.001, momentum: 0 }
+      ? { optimizer: "adam", learningRate: 0.001 }
       : undefined,
   "clip-norm": ({ clipNorm }, { steps }) => {
-    const norm = median(steps.map(({ gradientNorm }) => gradientNorm));
+    const norm = median(steps.slice(0, Math.ceil(steps.length / 4)).map(({ gradientNorm }) => gradientNorm));
     return clipNorm === null ? { clipNorm: norm > 0 ? plain(norm) : 1 } : undefined;
   },
   "smaller-batch": ({ batchSize }) => (batchSize >= 8 ? { batchSize: Math.floor(batchSize / 4) } : undefined),
+  "larger-batch": ({ batchSize }) => ({ batchSize: 4 * batchSize }),
+  "decay-weights-only": () => ({ decayWeightsOnly: true }),
   longer: ({ epochs, steps }) => (steps === null ? { epochs: 3 * epochs } : { steps: 3 * steps }),
   "larger-model": ({ largerModel }) => (largerModel === null ? undefined : { model: largerModel }),
   "smaller-model": ({ smallerModel }) => (smallerModel === null ? undefined : { model: smallerModel }),
@@ -66,12 +68,12 @@ const remediesOf: Readonly<Record<DiagnosisKind, readonly RemedyKind[]>> = {
   "exploding-gradients": ["clip-norm", "lower-rate", "warm-up"],
   "vanishing-gradients": ["smaller-model", "adam", "higher-rate"],
   "dead-units": ["lower-rate", "warm-up", "other-seed"],
-  "saturated-units": ["lower-rate", "other-seed", "smaller-model"],
+  "saturated-outputs": ["lower-rate", "other-seed", "smaller-model"],
   "learning-rate-too-high": ["lower-rate", "decay", "warm-up", "clip-norm", "find-rate"],
   "learning-rate-too-low": ["higher-rate", "adam", "momentum", "longer", "find-rate"],
   "too-few-updates": ["longer", "higher-rate", "smaller-batch"],
   "model-too-small": ["larger-model", "less-regularisation", "longer"],
-  "optimisation-stuck": ["lower-rate", "higher-rate", "adam", "momentum", "smaller-batch", "other-seed", "check-input"],
+  "not-learning": ["lower-rate", "higher-rate", "adam", "momentum", "smaller-batch", "other-seed", "check-input"],
   overfitting: [
     "augmentation",
     "early-stopping",
@@ -87,6 +89,17 @@ const remediesOf: Readonly<Record<DiagnosisKind, readonly RemedyKind[]>> = {
   "unshuffled-data": ["check-input"],
   "frozen-parameters": ["train-all", "other-seed"],
   "wrong-loss": ["check-input"],
+  "initial-loss": ["check-input", "lower-rate"],
+  oscillation: ["lower-rate", "decay", "momentum", "clip-norm"],
+  "noise-dominated": ["larger-batch", "decay", "lower-rate"],
+  "batch-normalisation": ["larger-batch", "check-input"],
+  "weight-decay-on-norms": ["decay-weights-only"],
+  "moved-without-gradient": ["check-input"],
+  "zero-input-gradient": ["check-input", "inspect-data"],
+  "optimizer-state": ["lower-rate", "check-input"],
+  "schedule-step": ["check-input"],
+  "epoch-order": ["check-input"],
+  "resume-mismatch": ["check-input"],
   "accumulation-divided-twice": ["check-input"],
   saddle: ["landscape", "smaller-batch", "momentum", "higher-rate"],
   plateau: ["decay", "adam", "momentum", "smaller-batch", "larger-model"],

@@ -39,6 +39,8 @@ export const thresholds = {
   slowFall: chosen(0.5),
   /** … and the last third of the updates still brought as much of the fall as an even fall would. */
   evenFall: chosen(0.25),
+  /** Parameters that went less far than this, in their own lengths, hardly moved. */
+  moved: chosen(0.01),
   /** Falling by more than a hundredth over the last quarter of the epochs is no plateau. */
   plateau: report(0.01),
   stillFalling: chosen(0.1),

@@ -1,4 +1,4 @@
-import type { Answer, DiagnosisNode, DiagnosisVerdict, Evidence, NodeAnswer } from "../../store/diagnosis.ts";
+import type { Answer, DiagnosisEvidence, DiagnosisNode, DiagnosisVerdict, NodeAnswer } from "../../store/diagnosis.ts";
 import type { DiagnosisFacts, ProbeSigns, ScoredPart } from "../../store/diagnosisFacts.ts";
 import { knownConstant, lastTraining, trainingCurve, validated } from "./curves.ts";
 import { evidence, type Symptom } from "./evidence.ts";
@@ -6,8 +6,8 @@ import { thresholds } from "./thresholds.ts";
 
 /** Symptoms that say that the optimiser, and not the model, is at fault. */
 const ofOptimisation: readonly string[] = [
-  ...["not-finite", "exploding-gradients", "vanishing-gradients", "dead-units", "saturated-units"],
-  ...["learning-rate-too-high", "learning-rate-too-low", "too-few-updates", "optimisation-stuck", "saddle"],
+  ...["not-finite", "exploding-gradients", "vanishing-gradients", "dead-units", "saturated-outputs"],
+  ...["learning-rate-too-high", "learning-rate-too-low", "too-few-updates", "not-learning", "saddle"],
   ...["frozen-parameters", "unshuffled-data", "accumulation-divided-twice"],
 ];
 
@@ -54,7 +54,7 @@ export function walk(
 
 interface Found {
   readonly answer: Answer;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly DiagnosisEvidence[];
 }
 
 function trainingSmall(facts: DiagnosisFacts): Found {
@@ -141,8 +141,8 @@ function gapOf(facts: DiagnosisFacts, training: ScoredPart, test: ScoredPart): F
           evidence("testAccuracy", "share", accuracies.test.value, accuracies.test),
           evidence("accuracyGap", "share", accuracyGap, { against: thresholds.accuracyGap }),
         ]
-      : [evidence("testLossRatio", "ratio", ratio, { against: thresholds.lossGap })]),
-    ...(rise === null ? [] : [evidence("lossRise", "ratio", rise, { against: thresholds.lossRise })]),
+      : [evidence("testLossRatio", "", ratio, { against: thresholds.lossGap })]),
+    ...(rise === null ? [] : [evidence("lossRise", "", rise, { against: thresholds.lossRise })]),
   ];
   return { answer: ahead || rose || large ? "no" : "yes", evidence: found };
 }
@@ -177,7 +177,12 @@ function sameDistribution({ probes, split, checkpoint }: DiagnosisFacts): Found 
 }
 
 /** Where most of the gap lies: before the held-out training examples, or between these and the test data. */
-function fromHeldOut(dev: ScoredPart, training: ScoredPart, test: ScoredPart, drift: readonly Evidence[]): Found {
+function fromHeldOut(
+  dev: ScoredPart,
+  training: ScoredPart,
+  test: ScoredPart,
+  drift: readonly DiagnosisEvidence[],
+): Found {
   const inside = dev.loss.value - training.loss.value;
   const beyond = test.loss.value - dev.loss.value;
   const found = [

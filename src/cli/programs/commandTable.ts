@@ -86,6 +86,12 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./analyzeProgram.ts")).analyze(),
   },
   {
+    name: "diagnose",
+    operands: "[run]",
+    about: "why training fails: model, optimisation, overfitting or mismatch, with evidence and what to try",
+    load: async () => (await import("./diagnoseProgram.ts")).diagnose(),
+  },
+  {
     name: "landscape",
     operands: "[run]",
     about: "flat or sharp: how far the loss rises around a checkpoint, its critical learning rate, and a slice of it",

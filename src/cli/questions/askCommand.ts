@@ -17,6 +17,7 @@ export type Goal = keyof PromptsText["goals"];
 export const goals: readonly { readonly command: Goal; readonly ofRun?: boolean }[] = [
   { command: "train" },
   { command: "analyze", ofRun: true },
+  { command: "diagnose", ofRun: true },
   { command: "report", ofRun: true },
   { command: "critical-batch", ofRun: true },
   { command: "landscape", ofRun: true },

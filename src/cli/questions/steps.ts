@@ -32,6 +32,7 @@ export const stepsOf: Readonly<Record<string, readonly Step[]>> = {
   "batch-size-find": [trained, modelStep],
   "critical-batch": [runStep(), dataStep({ open: true, needed: ({ run }) => run === undefined }), modelStep],
   analyze: [runStep(), checkpointStep],
+  diagnose: [runStep()],
   landscape: [
     runStep(),
     dataStep({ open: true, needed: ({ run, model }) => run === undefined && model !== undefined }),

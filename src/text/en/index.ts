@@ -8,6 +8,7 @@ import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
 import { type ComparisonText, comparisonEnglish } from "./comparison.ts";
 import { type CriticalBatchText, criticalBatchEnglish } from "./criticalBatch.ts";
+import { type DiagnosisText, diagnosisEnglish } from "./diagnosis.ts";
 import { type InspectTexts, inspectionEnglish } from "./inspection.ts";
 import { type JudgeText, judgeEnglish } from "./judge.ts";
 import { type LandscapeText, landscapeEnglish } from "./landscape.ts";
@@ -48,6 +49,7 @@ export interface Text {
   readonly judge: JudgeText;
   readonly profile: ProfileText;
   readonly criticalBatch: CriticalBatchText;
+  readonly diagnosis: DiagnosisText;
   readonly landscape: LandscapeText;
   readonly recommend: RecommendText;
   readonly pareto: ParetoText;
@@ -75,6 +77,7 @@ export const english: Text = {
   judge: judgeEnglish,
   profile: profileEnglish,
   criticalBatch: criticalBatchEnglish,
+  diagnosis: diagnosisEnglish,
   landscape: landscapeEnglish,
   recommend: recommendEnglish,
   pareto: paretoEnglish,

@@ -4,6 +4,7 @@ export const promptsEnglish = {
   goals: {
     train: "Train a model",
     analyze: "What do a run's gradients say?",
+    diagnose: "Why does it fail to train?",
     report: "A page about a run",
     recommend: "Which batch, and accumulate or not?",
     "critical-batch": "How large may my batch be?",

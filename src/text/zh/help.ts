@@ -38,6 +38,7 @@ export const helpChinese: HelpWords = {
     "sweep stop": "通知正在（任一机器上）运行的搜索有序结束，以便之后继续",
     "sweep resume": "继续一次停止了或被杀死的搜索",
     "sweep collect": "汇总 sweep --slurm 的各任务写入存储目录的结果；不训练，也不提交",
+    diagnose: "训练为何失败：模型、优化、过拟合还是不匹配，附证据与对策",
     landscape: "平坦还是尖锐：检查点附近损失升高多少、临界学习率，以及损失的切片",
     "critical-batch": "批次可以多大而不多用样本：由一次运行的检查点出发的分支来测",
     recommend: "用多大的批次、累积几次、多大的学习率与 β₂：由试训得出，并说明能省多少；或者不必累积",
@@ -74,6 +75,7 @@ export const helpChinese: HelpWords = {
     "judge a":
       "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
     "judge b": "与之比较的一方，写法相同（使用 --against-itself 时不写）",
+    "diagnose run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
     "landscape run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
     "analyze run": "要分析的运行（在终端上会询问）",
     "evaluate run": "运行的 id、id 的开头、路径、latest，或 .onnx 文件（在终端上会询问）",
@@ -120,6 +122,11 @@ export const helpChinese: HelpWords = {
       study: "评判自身的研究的名称（默认：由所评判的内容得出）",
       verbose: "给出结论所依据的全部说明与每一次查看",
       dryRun: "说明将训练什么、最多需要多久（由试跑估计），不做任何事",
+    },
+    diagnose: {
+      out: "另写一个页面，.html（默认：无）",
+      failOn: "出现其中一种警告或故障时以 3 退出（默认：从不）",
+      verbose: "给出每项所见的全部对策",
     },
     landscape: {
       checkpoint: "best、latest、某一轮，或 step:12（默认：latest）",

@@ -4,6 +4,7 @@ import { chartsChinese } from "./charts.ts";
 import { commandsChinese } from "./commands.ts";
 import { comparisonChinese } from "./comparison.ts";
 import { criticalBatchChinese } from "./criticalBatch.ts";
+import { diagnosisChinese } from "./diagnosis.ts";
 import { inspectionChinese } from "./inspection.ts";
 import { judgeChinese } from "./judge.ts";
 import { landscapeChinese } from "./landscape.ts";
@@ -40,6 +41,7 @@ export const chinese: Text = {
   judge: judgeChinese,
   profile: profileChinese,
   criticalBatch: criticalBatchChinese,
+  diagnosis: diagnosisChinese,
   landscape: landscapeChinese,
   recommend: recommendChinese,
   pareto: paretoChinese,

@@ -9,6 +9,7 @@ export const promptsChinese: PromptsText = {
     report: "生成一次运行的报告",
     recommend: "该用多大的批次，要不要累积？",
     "critical-batch": "批次最大可以多大？",
+    diagnose: "为什么训练不好？",
     landscape: "损失平坦还是尖锐，学习率稳定吗？",
     profile: "批次的时间和内存开销？",
     "batch-size-find": "内存放得下多大的批次？",

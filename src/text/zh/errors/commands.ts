@@ -45,6 +45,9 @@ export const commandsErrors: Readonly<Record<string, string>> = {
     "{0}：应为各行的内积，实际 ({3}, {4}) 与 ({5}, {6}) 处为 {1} 和 {2}，而长度的平方为 {7} 和 {8}；请保存 G @ G.T，或把各行传给 --gradients",
   '--out: expected a file .safetensors or .npz, got "{0}"; change its ending':
     "--out：应为 .safetensors 或 .npz 文件，实际为“{0}”；请更改其扩展名",
+  '--out: expected a file that ends in .html, got "{0}"; name one':
+    "--out：应为以 .html 结尾的文件，实际为“{0}”；请给出一个",
+  '--fail-on: expected kinds of findings, got "{0}"{1}': "--fail-on：应为所见的种类，实际为“{0}”{1*}",
   "--out: expected a run folder that can be written where it is left out, got {0} ({1}); pass it":
     "--out：省略时运行的目录应可写，实际 {0} 不可写（{1}）；请传入它",
   '--out: expected a file .npy for the inner products, got "{0}"; change its ending, or pass --json for numbers':

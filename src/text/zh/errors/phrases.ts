@@ -9,6 +9,7 @@ export const phrases: Readonly<Record<string, string>> = {
   '"{0}" too': "还有“{0}”",
   '"{0}", the target{1}': "目标“{0}”{1*}",
   ', and "{0}", which groups the rows': "，以及用于分组的“{0}”",
+  "; see docs/diagnosis.md for all of them": "；全部种类见 docs/diagnosis.md",
   ", or export this one with its weights as initializers": "，或把权重作为初始值导出这个模型",
   ", or pass `ignoreIndex` {0} where it stands for no label": "；若它表示没有标签，也可传入 `ignoreIndex` {0}",
   ", or pass `output` {0}": "，或传入 `output` {0*}",

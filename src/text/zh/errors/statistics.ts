@@ -1,5 +1,7 @@
 /** What errors of statistics say in Chinese, by what they say in English: see `ErrorLines`. */
 export const statisticsErrors: Readonly<Record<string, string>> = {
+  "twoSampleAuc: expected rows of {0} numbers, got one of {1}; make them alike":
+    "twoSampleAuc：各行应有 {0} 个数，实际有一行为 {1} 个；请使其一致",
   "criticalBatch: expected two or more batch sizes that ascend, got {0}; add some":
     "criticalBatch：应为两个以上递增的批次大小，实际为 {0*}；请增加",
   "criticalBatch: expected the same two or more seeds of each batch size, got {0}; add some":

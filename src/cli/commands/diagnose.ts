@@ -1,0 +1,106 @@
+import { extname, join, relative, resolve } from "node:path";
+import { diagnosed } from "../../api/diagnose.ts";
+import { type DiagnosisDocument, remedyWords, withCommands } from "../../api/diagnosisDocument.ts";
+import { diagnosisAnswer, diagnosisLines } from "../../report/terminal/diagnosisLines.ts";
+import { openChosenEngine } from "../../session/engine.ts";
+import { readRunConfiguration } from "../../session/runConfiguration.ts";
+import { type Diagnosis, type DiagnosisKind, diagnosisKinds } from "../../store/diagnosis.ts";
+import { writeAtomically } from "../../store/document.ts";
+import type { Run } from "../../store/runs.ts";
+import { UsageError } from "../../tensor/errors.ts";
+import { didYouMean } from "../../tensor/suggest.ts";
+import { textIn } from "../../text/text.ts";
+import { languageOf } from "../language.ts";
+import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { printedCommand } from "../printedCommands.ts";
+import { subjectOf } from "../subject.ts";
+import { print, printJson } from "../terminal/print.ts";
+import { whileReading } from "../whileReading.ts";
+
+/** Options of `diagnose`. */
+export interface DiagnoseFlags {
+  readonly out?: string | undefined;
+  readonly failOn?: string | undefined;
+  readonly verbose?: boolean | undefined;
+  readonly device: string;
+  readonly dir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** A diagnosis was found that `--fail-on` names. */
+const FOUND = 3;
+
+/** The command `diagnose`: why a run is as it is, from what is there of it. */
+export async function runDiagnose(reference: string, flags: DiagnoseFlags): Promise<void> {
+  const failing = kindsOf(flags.failOn);
+  requirePage(flags.out);
+  const run = openNamedRun(flags.dir, reference);
+  requireRecords(run, ["config.yaml"]);
+  const found = await whileReading(run, reference, async () => {
+    const { planned } = await diagnosed(run, await openChosenEngine(process.env, flags.device));
+    return withCommands(planned, commandsOf(run));
+  });
+  await tell(
+    {
+      subject: run.record.id,
+      found,
+      again: printedCommand(`diagnose ${run.record.id}`, { id: run.record.id, path: run.path }),
+    },
+    flags,
+  );
+  if (isFailing(found, failing)) process.exitCode = FOUND;
+}
+
+/** As they can be pasted here. */
+function commandsOf(run: Run) {
+  const { id } = run.record;
+  const subject = subjectOf({ id, path: run.path }, readRunConfiguration(run));
+  const [whole, from] = [join(run.path, "config.yaml"), relative(process.cwd(), join(run.path, "config.yaml"))];
+  const place = { run: id, config: from.length < whole.length ? from : whole };
+  return (remedy: Parameters<typeof remedyWords>[0]) => {
+    const words = remedyWords(remedy, place);
+    return words === null ? null : printedCommand(words, subject);
+  };
+}
+
+interface Told {
+  readonly subject: string;
+  readonly found: Diagnosis;
+  /** The command that says it again. */
+  readonly again: string;
+}
+
+async function tell({ subject, found, again }: Told, { out, json, verbose }: DiagnoseFlags): Promise<void> {
+  const text = textIn(languageOf(process.env));
+  if (out !== undefined) {
+    // Drawing is loaded only where something is drawn.
+    const { diagnosisPage } = await import("../../report/page/diagnosisPage.ts");
+    writeAtomically(resolve(out), diagnosisPage({ subject, found, command: again }, text));
+  }
+  const answer = diagnosisAnswer(found, textIn("en").diagnosis);
+  if (json) printJson({ subject, answer, ...found } satisfies DiagnosisDocument);
+  else {
+    print(...diagnosisLines(found, text.diagnosis, verbose === true));
+    if (out !== undefined) print("", `${text.diagnosis.page.file}  ${out}`);
+  }
+}
+
+function kindsOf(text: string | undefined): readonly DiagnosisKind[] {
+  const asked = (text ?? "")
+    .split(",")
+    .map((one) => one.trim())
+    .filter(Boolean);
+  const odd = asked.find((one) => !(diagnosisKinds as readonly string[]).includes(one));
+  if (odd === undefined) return asked as DiagnosisKind[];
+  throw new UsageError(
+    `--fail-on: expected kinds of findings, got "${odd}"${didYouMean(odd, diagnosisKinds) || "; see docs/diagnosis.md for all of them"}`,
+  );
+}
+
+const isFailing = ({ findings }: Diagnosis, kinds: readonly DiagnosisKind[]) =>
+  findings.some(({ kind, strength }) => strength !== "note" && kinds.includes(kind));
+
+function requirePage(out: string | undefined): void {
+  if (out === undefined || extname(out) === ".html") return;
+  throw new UsageError(`--out: expected a file that ends in .html, got "${out}"; name one`);
+}
