@@ -16,6 +16,7 @@ export type {
   TriedValue,
   TunedOption,
 } from "./api/comparedArms.ts";
+export type { DiagnosisDocument } from "./api/diagnosisDocument.ts";
 export type { ExponentBatch, MeasuredExponent } from "./api/exponentDocument.ts";
 export type { JudgedArm, JudgedConfirmation, JudgedLook, JudgedSides } from "./api/judgedSides.ts";
 export type { AccumulatedSize, ProfiledSizes, TimedSize, WindowTimes } from "./api/profiledSizes.ts";

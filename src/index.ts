@@ -21,6 +21,8 @@ export type {
   TriedValue,
   TunedOption,
 } from "./api/comparedArms.ts";
+export { type DiagnoseOptions, diagnoseRun } from "./api/diagnose.ts";
+export type { DiagnosisDocument } from "./api/diagnosisDocument.ts";
 export { evaluate, predict, type TrainedOptions } from "./api/evaluateModel.ts";
 export type { ExponentBatch, MeasuredExponent } from "./api/exponentDocument.ts";
 export { type JudgeOptions, judge } from "./api/judge.ts";

@@ -16,7 +16,7 @@ export interface Subject {
 
 /** Commands of runs, which look for them in a store. */
 const ofStore: readonly string[] = [
-  ...["analyze", "diagnose", "evaluate", "predict", "report", "export", "runs", "train"],
+  ...["analyze", "diagnose", "landscape", "evaluate", "predict", "report", "export", "runs", "train"],
   "critical-batch",
 ];
 

@@ -151,7 +151,9 @@ function boxes(names: readonly string[], { found, words, taken, places, size, sy
       const isTaken = taken.has(name);
       return {
         value: [...places[name]!],
-        itemStyle: isTaken ? { color: TAKEN, opacity: 1 } : { color: BOX, opacity: 1, borderColor: NEUTRAL, borderWidth: 1 },
+        itemStyle: isTaken
+          ? { color: TAKEN, opacity: 1 }
+          : { color: BOX, opacity: 1, borderColor: NEUTRAL, borderWidth: 1 },
         label: {
           show: true,
           position: "inside",

@@ -3,8 +3,7 @@ import type { DiagnosisText } from "../../text/en/diagnosis.ts";
 import type { Text } from "../../text/text.ts";
 import { diagnosisTree } from "../charts/diagnosisTree.ts";
 import { diagnosisAnswer, evidenceText, findingName, remedyText } from "../terminal/diagnosisLines.ts";
-import { withCode } from "./answerCards.ts";
-import { escapeCommand, escapeHtml } from "./escape.ts";
+import { escapeCommand, escapeHtml, withCode } from "./escape.ts";
 import { staticFigures } from "./htmlFigures.ts";
 import { pageStyle } from "./style.ts";
 
