@@ -21,7 +21,8 @@ const beyond: Readonly<Record<string, Partial<Neighbours>>> = {
 };
 
 /**
- * The next larger and the next smaller model that a name has: another variant or, of `mlp`, twice or half the width, and
+ * The next larger and the next smaller model that a name has: another variant or, of `mlp`, twice or half the width,
+ * and
  * a layer more. Null where there is none that is known by name, as of a file.
  */
 export function neighboursOf(name: string): Neighbours {

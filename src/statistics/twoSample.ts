@@ -6,7 +6,8 @@ import type { Interval } from "./types.ts";
  * How well a classifier tells two samples apart that it has not seen: the area under its ROC curve, 0.5 where they are
  * alike (Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests"). The classifier is linear discriminant
  * analysis with a ridge over the features and their squares, so that it sees shifts of means and of spreads; folds are
- * drawn from the seed. The interval of 95 % is Hanley & McNeil's (1982, Radiology 143, eq. 2), widened as folds share the rows they learn from.
+ * drawn from the seed. The interval of 95 % is Hanley & McNeil's (1982, Radiology 143, eq. 2), widened as folds share
+ * the rows they learn from.
  *
  *   a, b: rows of equally many numbers
  *
@@ -138,7 +139,10 @@ function areaUnderCurve(a: readonly number[], b: readonly number[]): number {
   return above / (a.length * b.length);
 }
 
-/** Folds learn from the same rows: of samples that are alike the area spreads so many times as far (200 draws of 60 to 500). */
+/**
+ * Folds learn from the same rows: of samples that are alike the area spreads so many times as far (200 draws of 60 to
+ * 500).
+ */
 const SHARED_ROWS = 1.4;
 
 function hanley(area: number, n: number, m: number): Interval {

@@ -1,7 +1,8 @@
 import { type Evidence, type EvidenceUnit, type FindingStrength, trainingFindingKinds } from "./trainingFindings.ts";
 
 /**
- * What a diagnosis says, as data: a way through the tree of a failed training, and findings with remedies. Losses are in
+ * What a diagnosis says, as data: a way through the tree of a failed training, and findings with remedies. Losses are
+ * in
  * the unit of the loss, shares and accuracies 0–1.
  */
 

@@ -1,7 +1,8 @@
 import type { Interval } from "../statistics/types.ts";
 
 /**
- * What is known of a training that is diagnosed, whoever recorded it: a run of the store, or the log of another program.
+ * What is known of a training that is diagnosed, whoever recorded it: a run of the store, or the log of another
+ * program.
  * What nobody recorded is null, empty or NaN.
  */
 export interface DiagnosisFacts {
@@ -98,7 +99,9 @@ export interface CheckpointSigns {
   /** Names of parameters that are bit for bit what they were in the beginning. */
   readonly unmoved: readonly string[];
   readonly parameters: number;
-  /** Length of the way of all parameters from where they began, over their length then; null where that is not known. */
+  /**
+   * Length of the way of all parameters from where they began, over their length then; null where that is not known.
+   */
   readonly moved: number | null;
   readonly units: readonly UnitSigns[];
   /** Share of the training examples whose label the model doubts; it has seen them, so that there may be more. */
