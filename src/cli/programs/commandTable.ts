@@ -92,6 +92,12 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import("./diagnoseProgram.ts")).diagnose(),
   },
   {
+    name: "attach",
+    operands: "<folder>",
+    about: "the noise scale of a training loop of another program, PyTorch's for example, while it runs",
+    load: async () => (await import("./attachProgram.ts")).attach(),
+  },
+  {
     name: "landscape",
     operands: "[run]",
     about: "flat or sharp: how far the loss rises around a checkpoint, its critical learning rate, and a slice of it",

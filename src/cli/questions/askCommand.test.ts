@@ -17,7 +17,7 @@ afterAll(() => rmSync(scene, { recursive: true }));
 afterEach(() => invoked(undefined));
 
 /** Commands that answer no question of a first day: parts of others, and what programs call. */
-const unasked = ["worker", "gradients", "compile", "studies"];
+const unasked = ["worker", "gradients", "compile", "studies", "attach"];
 
 test("every command answers a question or is known not to", async () => {
   const named = goals.map(({ command }) => command.split(" "));

@@ -4,6 +4,7 @@ import type { RunRemark } from "../../store/findings.ts";
 import type { Verdict } from "../../store/verdicts.ts";
 import type { Words } from "../words.ts";
 import { type AnswersText, answersEnglish } from "./answers.ts";
+import { type AttachText, attachEnglish } from "./attach.ts";
 import { type ChartText, chartsEnglish } from "./charts.ts";
 import { type CommandsText, commandsEnglish } from "./commands.ts";
 import { type ComparisonText, comparisonEnglish } from "./comparison.ts";
@@ -51,6 +52,7 @@ export interface Text {
   readonly criticalBatch: CriticalBatchText;
   readonly diagnosis: DiagnosisText;
   readonly landscape: LandscapeText;
+  readonly attach: AttachText;
   readonly recommend: RecommendText;
   readonly pareto: ParetoText;
   readonly rateExponent: RateExponentText;
@@ -79,6 +81,7 @@ export const english: Text = {
   criticalBatch: criticalBatchEnglish,
   diagnosis: diagnosisEnglish,
   landscape: landscapeEnglish,
+  attach: attachEnglish,
   recommend: recommendEnglish,
   pareto: paretoEnglish,
   rateExponent: rateExponentEnglish,

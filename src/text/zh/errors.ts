@@ -5,6 +5,7 @@ import { commandsErrors } from "./errors/commands.ts";
 import { curvatureErrors, curvaturePhrases } from "./errors/curvature.ts";
 import { dataErrors } from "./errors/data.ts";
 import { filesErrors } from "./errors/files.ts";
+import { foreignErrors } from "./errors/foreign.ts";
 import { judgementsErrors } from "./errors/judgements.ts";
 import { modelErrors } from "./errors/model.ts";
 import { needlessPhrases } from "./errors/needless.ts";
@@ -36,6 +37,7 @@ export const errorsChinese: ErrorLines = {
     ...opsErrors,
     ...scalingErrors,
     ...batchScheduleErrors,
+    ...foreignErrors,
     ...seriesErrors,
     ...sessionErrors,
     ...statisticsErrors,

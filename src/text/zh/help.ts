@@ -39,6 +39,7 @@ export const helpChinese: HelpWords = {
     "sweep resume": "继续一次停止了或被杀死的搜索",
     "sweep collect": "汇总 sweep --slurm 的各任务写入存储目录的结果；不训练，也不提交",
     diagnose: "训练为何失败：模型、优化、过拟合还是不匹配，附证据与对策",
+    attach: "另一程序（例如 PyTorch）的训练循环在运行时的噪声尺度",
     landscape: "平坦还是尖锐：检查点附近损失升高多少、临界学习率，以及损失的切片",
     "critical-batch": "批次可以多大而不多用样本：由一次运行的检查点出发的分支来测",
     recommend: "用多大的批次、累积几次、多大的学习率与 β₂：由试训得出，并说明能省多少；或者不必累积",
@@ -76,6 +77,7 @@ export const helpChinese: HelpWords = {
       "被评判的一方：key=value 形式的选项、base、选项文件、study/arm 或一次运行（在终端上会询问，否则必须给出）",
     "judge b": "与之比较的一方，写法相同（使用 --against-itself 时不写）",
     "diagnose run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
+    "attach folder": "训练循环写入 steps.jsonl 的文件夹",
     "landscape run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
     "analyze run": "要分析的运行（在终端上会询问）",
     "evaluate run": "运行的 id、id 的开头、路径、latest，或 .onnx 文件（在终端上会询问）",
@@ -128,6 +130,7 @@ export const helpChinese: HelpWords = {
       failOn: "出现其中一种警告或故障时以 3 退出（默认：从不）",
       verbose: "给出每项所见的全部对策",
     },
+    attach: { once: "说明目前已有的内容后结束（默认：直到循环结束）" },
     landscape: {
       checkpoint: "best、latest、某一轮，或 step:12（默认：latest）",
       parameters: "该模型的任何参数，.safetensors 文件（默认：检查点的参数）",

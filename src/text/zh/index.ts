@@ -1,5 +1,6 @@
 import type { Text } from "../en/index.ts";
 import { answersChinese } from "./answers.ts";
+import { attachChinese } from "./attach.ts";
 import { chartsChinese } from "./charts.ts";
 import { commandsChinese } from "./commands.ts";
 import { comparisonChinese } from "./comparison.ts";
@@ -43,6 +44,7 @@ export const chinese: Text = {
   criticalBatch: criticalBatchChinese,
   diagnosis: diagnosisChinese,
   landscape: landscapeChinese,
+  attach: attachChinese,
   recommend: recommendChinese,
   pareto: paretoChinese,
   rateExponent: rateExponentChinese,
