@@ -1,18 +1,28 @@
 /**
  * What batch schedules come to beside the constant batch of their parent: the table of docs/batch-schedules.md. Every
- * task is trained with its best rate of a list, under a cosine, with a constant batch and with each schedule, on the
- * same seeds. Prints final validation losses, paired differences to the parent with their 95 % intervals, and the
- * updates saved. The critical batch sizes of cbs:FILE are measured by branches from the parent's run of another seed.
+ * task is trained under a cosine at its best rate of a list, with a constant batch and with each schedule, on the same
+ * seeds. Prints final validation losses, paired differences to the parent with their 95 % intervals, and the updates
+ * saved, after every seed. The critical batch sizes of cbs:FILE are measured by branches from a parent of another seed,
+ * as `critical-batch` measures them.
  *
  *     node bench/batchSchedules.ts [seeds = 8]
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type RunOptions, trainToRun } from "../src/api/trainToRun.ts";
+
+import { type Dataset, limit } from "../src/data/dataset.ts";
+import { decodeSafetensors } from "../src/data/files/safetensors.ts";
+import { openData } from "../src/data/registry.ts";
+import { adamW } from "../src/optimizer/adam.ts";
+import { schedules } from "../src/optimizer/schedules.ts";
+import { sgd } from "../src/optimizer/sgd.ts";
+import { nativeEngine } from "../src/runtime/native.ts";
 import { comparePaired } from "../src/statistics/comparison/pairedComparison.ts";
 import { meanOf } from "../src/statistics/comparison/sample.ts";
+import { criticalBatch } from "../src/statistics/criticalBatch.ts";
+import type { AccumulationPlan } from "../src/training/accumulation.ts";
+import type { TrainingEvent } from "../src/training/events.ts";
+import { openModel } from "../src/training/openModel.ts";
+import { train } from "../src/training/train.ts";
+import type { TrainOptions } from "../src/training/trainOptions.ts";
 import { table } from "./measure.ts";
 
 const [seeds = 8] = process.argv.slice(2).map(Number);
@@ -20,48 +30,65 @@ const [seeds = 8] = process.argv.slice(2).map(Number);
 const OTHER_SEED = 1_000_000;
 const FACTORS = [1, 4, 16];
 const BRANCH_SEEDS = 5;
+/** Updates of the largest batch that a branch makes. */
+const BRANCH_UPDATES = 4;
+const MAXIMUM = 64;
+
+const engine = nativeEngine();
+const optimizers = {
+  adamw: { of: adamW, rule: "sqrt", exponent: 0.5 },
+  sgd: { of: sgd, rule: "linear", exponent: 1 },
+} as const;
 
 interface Task {
   readonly name: string;
-  readonly options: Omit<RunOptions, "dir"> & { readonly model: string; readonly data: string };
+  readonly model: string;
+  readonly optimizer: keyof typeof optimizers;
+  readonly batch: number;
+  readonly epochs: number;
   readonly rates: readonly number[];
-  /** Updates of the parent after which branches begin. */
-  readonly branchAt: readonly number[];
+  readonly train: Dataset;
+  readonly validation: Dataset;
 }
 
-const cosine = { schedule: "cosine", evaluateEvery: 1000, checkpointEvery: 1000, keepCheckpoints: 1 } as const;
+async function dataOf(name: string, examples: number, validation: number) {
+  const options = name === "moby-dick" ? { tokenizer: "bytes", sequenceLength: 32 } : {};
+  const opened = await openData(name, options as never);
+  return { train: limit(opened.train, examples), validation: limit(opened.validation, validation) };
+}
+
 const tasks: readonly Task[] = [
   {
-    name: "LeNet, MNIST, AdamW, batch 16",
-    options: { model: "lenet", data: "mnist", optimizer: "adamw", batchSize: 16, limitExamples: 3000, epochs: 4 },
-    rates: [2e-3, 4e-3, 8e-3],
-    branchAt: [100, 300],
+    name: "LeNet, MNIST, AdamW",
+    ...{ model: "lenet", optimizer: "adamw", batch: 16, epochs: 3, rates: [2e-3, 4e-3, 8e-3] },
+    ...(await dataOf("mnist", 2000, 2000)),
   },
   {
-    name: "perceptron, Fashion-MNIST, SGD, batch 16",
-    options: {
-      model: "mlp:64x1",
-      data: "fashion-mnist",
-      optimizer: "sgd",
-      batchSize: 16,
-      limitExamples: 3000,
-      epochs: 6,
-    },
-    rates: [0.05, 0.1, 0.2],
-    branchAt: [100, 600],
+    name: "perceptron, Fashion-MNIST, SGD",
+    ...{ model: "mlp:64x1", optimizer: "sgd", batch: 16, epochs: 6, rates: [0.05, 0.1, 0.2] },
+    ...(await dataOf("fashion-mnist", 2000, 2000)),
   },
   {
-    name: "GPT-2 nano, Moby-Dick, AdamW, batch 8",
-    options: {
-      ...{ model: "gpt2:nano", data: "moby-dick", tokenizer: "bytes", sequenceLength: 32, optimizer: "adamw" },
-      ...{ batchSize: 8, limitExamples: 4000, epochs: 1 },
-    } as Task["options"],
-    rates: [2e-3, 4e-3, 8e-3],
-    branchAt: [100, 300],
+    name: "GPT-2 nano, Moby-Dick, AdamW",
+    ...{ model: "gpt2:nano", optimizer: "adamw", batch: 8, epochs: 1, rates: [1e-3, 2e-3, 4e-3] },
+    ...(await dataOf("moby-dick", 2400, 500)),
   },
 ];
 
-const dir = mkdtempSync(join(tmpdir(), "batch-schedules-"));
+async function run(task: Task, learningRate: number, seed: number, more: Partial<TrainOptions>) {
+  const { of, rule } = optimizers[task.optimizer];
+  const events: TrainingEvent[] = [];
+  const options: TrainOptions = {
+    ...{ model: await openModel(task.model, task.train, seed), train: task.train, validation: task.validation },
+    ...{ optimizer: of(), learningRate, seed, window: [task.batch], epochs: task.epochs },
+    schedule: schedules.cosine({ learningRate }),
+    learningRateScaling: { rule, baseBatchSize: task.batch },
+    ...{ evaluateEvery: 1000, checkpointEvery: 1000, logEvery: Number.MAX_SAFE_INTEGER },
+    ...more,
+  };
+  for await (const event of train(engine, options)) if (event.kind !== "progress") events.push(event);
+  return events;
+}
 
 interface Outcome {
   readonly loss: number;
@@ -69,93 +96,116 @@ interface Outcome {
   readonly saved: number;
 }
 
-async function outcomeOf({ options }: Task, more: Partial<RunOptions>): Promise<Outcome> {
-  const { summary } = await trainToRun({ ...cosine, noiseScale: "off", dir, ...options, ...more });
-  const { constantBatchUpdates = summary.steps, steps, last } = summary;
-  return { loss: last!.validationLoss, updates: steps, saved: 1 - steps / constantBatchUpdates };
+const lossesIn = (events: readonly TrainingEvent[]) =>
+  events.flatMap((event) =>
+    (event.kind === "epoch" || event.kind === "evaluation") && Number.isFinite(event.validationLoss)
+      ? [event.validationLoss]
+      : [],
+  );
+
+async function outcomeOf(
+  task: Task,
+  learningRate: number,
+  seed: number,
+  more: Partial<TrainOptions>,
+): Promise<Outcome> {
+  const events = await run(task, learningRate, seed, more);
+  const end = events.at(-1)!;
+  if (end.kind !== "end") throw new Error("no end");
+  const { step: updates, constantBatchUpdates = updates } = end;
+  return { loss: lossesIn(events).at(-1)!, updates, saved: 1 - updates / constantBatchUpdates };
 }
 
 async function bestRate(task: Task): Promise<number> {
   const losses: number[] = [];
-  for (const learningRate of task.rates) {
-    const own: number[] = [];
-    for (const seed of [OTHER_SEED, OTHER_SEED + 1]) own.push((await outcomeOf(task, { learningRate, seed })).loss);
-    losses.push(meanOf(own));
-    console.log(`${task.name}: rate ${learningRate}, loss ${losses.at(-1)!.toFixed(4)}`);
-  }
+  for (const rate of task.rates) losses.push((await outcomeOf(task, rate, OTHER_SEED, {})).loss);
+  console.log(`${task.name}: rates ${task.rates.join(", ")}, losses ${losses.map((x) => x.toFixed(4)).join(", ")}`);
   return task.rates[losses.indexOf(Math.min(...losses))]!;
 }
 
-/** Branches from a run of the parent; gives the file of `critical-batch --json`. */
-async function criticalBatches(task: Task, learningRate: number): Promise<string> {
-  const checkpoints = { checkpointSteps: 50, checkpointEvery: undefined, keepCheckpoints: 1000 };
-  const parent = { ...cosine, noiseScale: "off", dir, ...task.options, learningRate, seed: OTHER_SEED } as const;
-  const { path } = await trainToRun({ ...parent, ...checkpoints });
-  const bin = new URL("../bin/batchscope.js", import.meta.url).pathname;
-  const which = task.branchAt.map((step) => `step:${step}`).join(",");
-  const flags = [
-    "--checkpoint",
-    which,
-    "--factors",
-    FACTORS.join(","),
-    "--seeds",
-    `${BRANCH_SEEDS}`,
-    "--json",
-    "--dir",
-    dir,
-  ];
-  const text = execFileSync(process.execPath, [bin, "critical-batch", path, ...flags], { encoding: "utf8" });
-  const file = join(dir, `${task.options.model.replace(/\W/g, "")}.json`);
-  writeFileSync(file, text);
-  const { checkpoints: found } = JSON.parse(text) as {
-    checkpoints: { step: number; criticalBatchSize: { lower: number | null; value: number | null } }[];
-  };
-  for (const { step, criticalBatchSize } of found)
-    console.log(`${task.name}: critical batch at step ${step}: ${JSON.stringify(criticalBatchSize)}`);
-  return file;
+/** The plan of `cbs:FILE`, from branches after an eighth and after half of the parent. */
+async function planByCriticalBatches(task: Task, learningRate: number): Promise<AccumulationPlan> {
+  const updates = task.epochs * Math.ceil(task.train.size / task.batch);
+  const eighth = Math.round(updates / 8);
+  const often = { checkpointEvery: { steps: eighth }, evaluateEvery: { steps: eighth }, logEvery: 1 };
+  const parent = await run(task, learningRate, OTHER_SEED, often);
+  const from: [examples: number, steps: number][] = [];
+  for (const step of [eighth, 4 * eighth]) {
+    const { value, lower, upper } = await criticalBatchAt(task, parent, step);
+    console.log(`${task.name}: critical batch size at step ${step}: ${value} [${lower}, ${upper}]`);
+    if (lower !== null) from.push([step * task.batch, Math.max(from.at(-1)?.[1] ?? 1, Math.floor(lower / task.batch))]);
+  }
+  return { kind: "examples", from, maximum: MAXIMUM };
 }
 
-const common: Readonly<Record<string, Partial<RunOptions>>> = {
-  parent: {},
-  seesaw: { accumulationSchedule: "seesaw" },
-  cbs: { accumulationSchedule: "cbs", noiseScale: "on" },
-};
-
-/** Outcomes by arm, of the same seeds in the same order. */
-async function outcomesOf(task: Task, learningRate: number, arms: typeof common): Promise<Map<string, Outcome[]>> {
-  const outcomes = new Map<string, Outcome[]>();
-  for (let seed = 0; seed < seeds; seed++)
-    for (const [name, options] of Object.entries(arms))
-      outcomes.set(name, [...(outcomes.get(name) ?? []), await outcomeOf(task, { ...options, learningRate, seed })]);
-  return outcomes;
+async function criticalBatchAt(task: Task, parent: readonly TrainingEvent[], step: number) {
+  const saved = parent.find((event) => event.kind === "checkpoint" && event.step === step);
+  const before =
+    parent.find((event) => event.kind === "evaluation" && event.step === step) ??
+    parent.find((event) => event.kind === "epoch" && event.step === step);
+  const last = parent.find((event) => event.kind === "step" && event.step === step);
+  if (saved?.kind !== "checkpoint" || last?.kind !== "step" || before === undefined) throw new Error(`no step ${step}`);
+  const start = lossesIn([before])[0]!;
+  const file = { bytes: saved.bytes, file: "the parent" };
+  const { tensors } = decodeSafetensors(saved.bytes, file.file);
+  const examples = BRANCH_UPDATES * task.batch * FACTORS.at(-1)!;
+  const branches: { batchSize: number; progress: number[] }[] = [];
+  for (const factor of FACTORS) {
+    const progress: number[] = [];
+    for (let seed = 1; seed <= BRANCH_SEEDS; seed++) {
+      const weights = { file: file.file, tensors };
+      const branch = {
+        ...{ model: await openModel(task.model, task.train, 0, { weights }), optimizerFrom: file },
+        ...{ window: Array<number>(factor).fill(task.batch), epochs: Number.POSITIVE_INFINITY, schedule: undefined },
+        steps: examples / (task.batch * factor),
+      };
+      progress.push(start - lossesIn(await run(task, last.learningRate, OTHER_SEED + seed, branch)).at(-1)!);
+    }
+    branches.push({ batchSize: task.batch * factor, progress });
+  }
+  return criticalBatch(branches);
 }
 
-function rowOf(task: Task, rate: number, name: string, outcomes: ReadonlyMap<string, readonly Outcome[]>): string[] {
-  const lossesOf = (arm: string) => outcomes.get(arm)!.map(({ loss }) => loss);
-  const own = outcomes.get(name)!;
-  const { difference } = comparePaired(lossesOf(name), lossesOf("parent"));
+type Arms = ReadonlyMap<string, readonly Outcome[]>;
+
+function rowOf(task: Task, rate: number, name: string, arms: Arms): string[] {
+  const lossesOf = (arm: string) => arms.get(arm)!.map(({ loss }) => loss);
+  const own = arms.get(name)!;
+  const { difference } = comparePaired(lossesOf(name), lossesOf("parent").slice(0, own.length));
   const [value, lower, upper] = [difference.value, difference.lower, difference.upper].map((x) => x?.toFixed(4) ?? "–");
   return [
-    ...[task.name, `${rate}`, name, meanOf(lossesOf(name)).toFixed(4)],
+    ...[task.name, `${rate}`, name, `${own.length}`, meanOf(lossesOf(name)).toFixed(4)],
     ...[name === "parent" ? "" : `${value} [${lower}, ${upper}]`, meanOf(own.map(({ updates }) => updates)).toFixed(0)],
     `${(100 * meanOf(own.map(({ saved }) => saved))).toFixed(1)} %`,
   ];
 }
 
-const head = ["task", "rate", "schedule", "final loss", "difference to parent", "updates", "saved"];
-const rows: string[][] = [];
-const known: { readonly task: Task; readonly learningRate: number; readonly outcomes: Map<string, Outcome[]> }[] = [];
-for (const task of tasks) {
-  const learningRate = await bestRate(task);
-  const outcomes = await outcomesOf(task, learningRate, common);
-  known.push({ task, learningRate, outcomes });
-  rows.push(...Object.keys(common).map((name) => rowOf(task, learningRate, name, outcomes)));
-  console.log(table([head, ...rows]));
+const head = ["task", "rate", "schedule", "seeds", "final loss", "difference to parent", "updates", "saved"];
+const known: { readonly task: Task; readonly rate: number; readonly arms: Map<string, Outcome[]> }[] = [];
+for (const task of tasks) known.push({ task, rate: await bestRate(task), arms: new Map() });
+
+function show(): void {
+  const rows = known.flatMap(({ task, rate, arms }) => [...arms.keys()].map((name) => rowOf(task, rate, name, arms)));
+  console.log(`${table([head, ...rows])}\n`);
 }
-for (const { task, learningRate, outcomes } of known) {
-  const accumulationSchedule = `cbs:${await criticalBatches(task, learningRate)}`;
-  for (const [name, own] of await outcomesOf(task, learningRate, { "cbs:FILE": { accumulationSchedule } }))
-    rows.push(rowOf(task, learningRate, name, outcomes.set(name, own)));
-  console.log(table([head, ...rows]));
+
+/** Of all tasks seed by seed, so that a part of it is a smaller table. */
+async function trainAll(armsOf: ReadonlyMap<Task, Readonly<Record<string, Partial<TrainOptions>>>>): Promise<void> {
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const { task, rate, arms } of known)
+      for (const [name, options] of Object.entries(armsOf.get(task)!))
+        arms.set(name, [...(arms.get(name) ?? []), await outcomeOf(task, rate, seed, options)]);
+    show();
+  }
 }
-rmSync(dir, { recursive: true });
+
+const common: Readonly<Record<string, Partial<TrainOptions>>> = {
+  parent: {},
+  seesaw: { accumulation: { kind: "seesaw", maximum: MAXIMUM } },
+  cbs: { accumulation: { kind: "noise-scale", maximum: MAXIMUM, aim: "lower" }, noiseScale: true },
+};
+await trainAll(new Map(tasks.map((task) => [task, common])));
+const measured = new Map<Task, Readonly<Record<string, Partial<TrainOptions>>>>();
+for (const { task, rate } of known)
+  measured.set(task, { "cbs:FILE": { accumulation: await planByCriticalBatches(task, rate) } });
+await trainAll(measured);
