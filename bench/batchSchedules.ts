@@ -52,7 +52,7 @@ interface Task {
 }
 
 async function dataOf(name: string, examples: number, validation: number) {
-  const options = name === "moby-dick" ? { tokenizer: "bytes", sequenceLength: 32 } : {};
+  const options = name === "moby-dick" ? { text: { tokenizer: "bytes", sequenceLength: 32 } } : {};
   const opened = await openData(name, options as never);
   return { train: limit(opened.train, examples), validation: limit(opened.validation, validation) };
 }
@@ -61,17 +61,17 @@ const tasks: readonly Task[] = [
   {
     name: "LeNet, MNIST, AdamW",
     ...{ model: "lenet", optimizer: "adamw", batch: 16, epochs: 3, rates: [2e-3, 4e-3, 8e-3] },
-    ...(await dataOf("mnist", 2000, 2000)),
+    ...(await dataOf("mnist", 1200, 1000)),
   },
   {
     name: "perceptron, Fashion-MNIST, SGD",
     ...{ model: "mlp:64x1", optimizer: "sgd", batch: 16, epochs: 6, rates: [0.05, 0.1, 0.2] },
-    ...(await dataOf("fashion-mnist", 2000, 2000)),
+    ...(await dataOf("fashion-mnist", 1200, 1000)),
   },
   {
     name: "GPT-2 nano, Moby-Dick, AdamW",
     ...{ model: "gpt2:nano", optimizer: "adamw", batch: 8, epochs: 1, rates: [1e-3, 2e-3, 4e-3] },
-    ...(await dataOf("moby-dick", 2400, 500)),
+    ...(await dataOf("moby-dick", 1200, 200)),
   },
 ];
 

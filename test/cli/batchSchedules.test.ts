@@ -89,6 +89,11 @@ describe("--batch-schedule", () => {
     expect((await trained()).summary).not.toHaveProperty("constantBatchUpdates");
   });
 
+  test("a dry run says that the updates are those of the first batch", async () => {
+    const { printed } = await train("--dry-run", "--batch-schedule", "ramp:8@0,16@480");
+    expect(printed).toContain("15 of an epoch, 120 in all, were the batch to stay as it begins");
+  });
+
   test.each([
     [["sesaw"], /^error: --batch-schedule: expected noise-scale, cbs, cbs:FILE, seesaw, .*, got "sesaw"/],
     [

@@ -10,6 +10,7 @@ import { sizeOf } from "../../tensor/tensor.ts";
 import { whole } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
+import { initialWindow, windowsChange } from "../../training/loop.ts";
 import { inFlags } from "../inFlags.ts";
 import { languageOf } from "../language.ts";
 import { print, printJson, printSettings } from "../terminal/print.ts";
@@ -27,8 +28,10 @@ export function printConfigurations(configurations: readonly TrainConfiguration[
 
 /** `--dry-run`: what would be trained, now that model and data are known to fit. */
 export function printPlan({ configuration, accumulation, options, ...prepared }: Prepared): void {
-  const { model, train, validation, window, epochs, steps } = options;
+  const { model, train, validation, epochs, steps } = options;
   const parameters = model.parameters.reduce((sum, { initial }) => sum + sizeOf(initial.shape), 0);
+  const window = initialWindow(options);
+  const changes = windowsChange(options.accumulation);
   const { windowsPerEpoch, microBatchesPerEpoch } = createSampler({ size: train.size, window, random: random(0) });
   const updates = Math.min(steps ?? Number.POSITIVE_INFINITY, epochs * windowsPerEpoch);
   const plan = {
@@ -55,7 +58,7 @@ export function printPlan({ configuration, accumulation, options, ...prepared }:
     ...labelledLines([
       [text.model, text.parameters(plan.model, whole(parameters))],
       [text.data, text.examples(plan.data, whole(train.size), whole(validation.size))],
-      [text.updates, text.count(whole(windowsPerEpoch), whole(updates))],
+      [text.updates, (changes ? text.countAtFirst : text.count)(whole(windowsPerEpoch), whole(updates))],
     ]),
     text.nothing,
   ];

@@ -277,6 +277,17 @@ describe("trainingCurves with more than losses", () => {
     expect(steps).toEqual([125, 250, 312, 375, 500, 625, 750, 875, 1000]);
   });
 
+  test("the effective batch size has a panel of its own where it changed and no noise scale was measured", () => {
+    const records = recordsFixture();
+    const steps = records.steps.map(({ noiseScaleLow: _low, ...step }) => step);
+    const chart = trainingCurves({ ...records, steps });
+    expect(chart.title).toContain("effective batch size");
+    expect(named(chart, "effective batch size").data).toEqual(
+      named(trainingCurves(records), "effective batch size").data,
+    );
+    expect(trainingCurves({ ...records, steps, accumulations: [] }).title).not.toContain("effective batch size");
+  });
+
   test("the effective batch size changes where the run changed it", () => {
     const { data } = named(trainingCurves(recordsFixture()), "effective batch size");
     expect(data).toEqual([

@@ -6,6 +6,7 @@ import type { Figure } from "./figure.ts";
 import { gradientNormPanel, sharpnessPanel } from "./sharpnessPanels.ts";
 import {
   allEvaluations,
+  batchPanel,
   decayOf,
   finiteLosses,
   lossPanel,
@@ -27,8 +28,8 @@ export const trainingFigure: Figure<TrainingRecords> = { id: "training", file: (
 /**
  * Panels above each other over optimizer steps: the loss (of each step, smoothed, and of the validation set wherever it
  * was evaluated); the accuracy, of numbers R²; the learning rate where it changed; gradient norm and critical sharpness
- * where that was measured; the noise scale where it was measured, with its interval and the effective batch size. The
- * step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that are not finite
+ * where that was measured; the noise scale where it was measured, with its interval and the effective batch size, which
+ * has a panel of its own where it changes and no noise scale was measured. The step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that are not finite
  * are left out, and the caption counts them.
  */
 export function trainingCurves(records: TrainingRecords, words: ChartText = chartsEnglish): Chart {
@@ -39,6 +40,7 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
     ratePanel(records, words),
     gradientNormPanel(records, words),
     sharpnessPanel(records, words),
+    batchPanel(records, words),
     noisePanel(records, words),
   ].filter((panel) => panel !== undefined);
   const nothing = panels.length === 0;

@@ -139,10 +139,29 @@ export function ratePanel({ steps }: TrainingRecords, words: ChartText): Panel |
   };
 }
 
+const withNoise = ({ steps }: TrainingRecords) => steps.filter(({ noiseScaleLow = 0 }) => noiseScaleLow > 0);
+
+/** The examples of an update, where they change and the panel of the noise scale does not show them. */
+export function batchPanel(records: TrainingRecords, words: ChartText): Panel | undefined {
+  if (records.accumulations.length === 0 || withNoise(records).length > 0) return undefined;
+  const text = words.training;
+  const sizes = batchSizes(records);
+  const values = sizes.map(([, size]) => size);
+  return {
+    title: text.batchAxis,
+    word: text.batch,
+    height: 90,
+    legend: [],
+    yAxis: logAxis(values),
+    labels: logLabelWidth(values),
+    series: [{ ...curve(text.batch, sizes, words), step: "end" }],
+  };
+}
+
 /** Where it was measured while training: with its interval, and the batch size that it may be compared with. */
 export function noisePanel(records: TrainingRecords, words: ChartText): Panel | undefined {
   const text = words.training;
-  const measured = records.steps.filter(({ noiseScaleLow = 0 }) => noiseScaleLow > 0);
+  const measured = withNoise(records);
   if (measured.length === 0) return undefined;
   const every = Math.ceil(measured.length / BAND_POINTS);
   const shown = measured.filter((_, i) => i % every === 0 || i === measured.length - 1);

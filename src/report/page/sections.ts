@@ -196,17 +196,18 @@ export function trainingSection(figure: string, changes: readonly AccumulationRe
 /** Nothing where the batch never changed. */
 function accumulationTable(changes: readonly AccumulationRecord[], text: PageText): string {
   if (changes.length === 0) return "";
+  const follows = changes.some(({ noiseScale }) => !Number.isNaN(noiseScale));
   const columns = [
     { name: text.step, unit: "" },
     { name: text.microBatches, unit: "" },
     { name: text.batch, unit: text.examples },
-    { name: text.noiseFollowed, unit: text.examples },
+    ...(follows ? [{ name: text.noiseFollowed, unit: text.examples }] : []),
   ];
   const rows = changes.map(({ step, accumulationSteps, effectiveBatchSize, noiseScale }) => [
     whole(step),
     whole(accumulationSteps),
     whole(effectiveBatchSize),
-    Number.isNaN(noiseScale) ? "–" : significant(noiseScale),
+    ...(follows ? [Number.isNaN(noiseScale) ? "–" : significant(noiseScale)] : []),
   ]);
   return `<h3>${text.accumulationTitle}</h3>\n${htmlTable(columns, rows)}`;
 }

@@ -146,6 +146,7 @@ export const chartsEnglish = {
     noiseAxis: "Noise scale while training (examples)",
     noise: "noise scale",
     measured: "noise scale, smoothed",
+    batchAxis: "Effective batch size (examples)",
     batch: "effective batch size",
     smoothed: "smoothed",
     each: "recorded steps",

@@ -167,6 +167,8 @@ export const commandsEnglish = {
     examples: (data: string, train: string, validation: string) =>
       `${data}, ${train} examples to train and ${validation} to validate`,
     count: (ofEpoch: string, all: string) => `${ofEpoch} of an epoch, ${all} in all`,
+    countAtFirst: (ofEpoch: string, all: string) =>
+      `${ofEpoch} of an epoch, ${all} in all, were the batch to stay as it begins`,
     nothing: "nothing was trained or written",
     tried: ({ losses, validationLoss, bytes }: { losses: readonly string[]; validationLoss: string; bytes: number }) =>
       `two updates with losses ${losses.join(" and ")}, validation loss ${validationLoss}, a checkpoint of ${bytes} bytes, ` +

@@ -122,6 +122,7 @@ export const chartsChinese: ChartText = {
     noiseAxis: "训练中的噪声尺度（样本数）",
     noise: "噪声尺度",
     measured: "噪声尺度（平滑）",
+    batchAxis: "有效批次大小（样本数）",
     batch: "有效批次大小",
     smoothed: "平滑",
     each: "所记录的步",

@@ -191,6 +191,7 @@ export const commandsChinese: CommandsText = {
     parameters: (model, count) => `${model}，${count} 个参数`,
     examples: (name, train, validation) => `${name}，训练样本 ${train} 个，验证样本 ${validation} 个`,
     count: (ofEpoch, all) => `每轮 ${ofEpoch} 次，共 ${all} 次`,
+    countAtFirst: (ofEpoch, all) => `批次若始终如初，每轮 ${ofEpoch} 次，共 ${all} 次`,
     nothing: "没有训练，也没有写入任何文件",
     tried: ({ losses, validationLoss, bytes }) =>
       `两次更新，损失为 ${losses.join(" 和 ")}，验证损失 ${validationLoss}，检查点 ${bytes} 字节，续训后逐位相同；没有写入运行`,
