@@ -28,9 +28,10 @@ export const trainingFigure: Figure<TrainingRecords> = { id: "training", file: (
 /**
  * Panels above each other over optimizer steps: the loss (of each step, smoothed, and of the validation set wherever it
  * was evaluated); the accuracy, of numbers R²; the learning rate where it changed; gradient norm and critical sharpness
- * where that was measured; the noise scale where it was measured, with its interval and the effective batch size, which
- * has a panel of its own where it changes and no noise scale was measured. The step losses are thinned to at most 2 000 points that keep the extremes of each stretch. Losses that are not finite
- * are left out, and the caption counts them.
+ * where that was measured; the noise scale where it was measured, with its interval and the effective batch size. The
+ * batch has a panel of its own where it changes and no noise scale was measured. The step losses are thinned to at most
+ * 2 000 points that keep the extremes of each stretch. Losses that are not finite are left out, and the caption counts
+ * them.
  */
 export function trainingCurves(records: TrainingRecords, words: ChartText = chartsEnglish): Chart {
   const text = words.training;
