@@ -15,8 +15,11 @@ function inequalityOfLengths(norms: readonly number[]): number {
   return norms.reduce((sum, norm) => sum + norm * norm, 0) / norms.length / (mean * mean);
 }
 
-/** Whether two batches agree as the noise scale lets expect, as far as their lengths can be compared. */
-export function meanCosine(statistics: GradientStatistics): ReadingFinding | null {
+/**
+ * Whether two batches agree as the noise scale lets expect, as far as their lengths can be compared. Of batches that
+ * were drawn elsewhere nobody knows whether they share examples.
+ */
+export function meanCosine(statistics: GradientStatistics, drawnHere: boolean): ReadingFinding | null {
   const { meanCosine: mean, expectedCosine, noiseScale, batchSize, norms } = statistics;
   if (Number.isNaN(mean)) return null;
   const { low, high } = expectedRange(statistics);
@@ -33,7 +36,10 @@ export function meanCosine(statistics: GradientStatistics): ReadingFinding | nul
       allowedCosine: expectedCosine * inequality,
       strength: "chance",
     };
-  if (mean > high) return { kind: "cosineHigh", ...evidence, strength: "clear" };
+  if (mean > high) {
+    const tries = drawnHere ? {} : { tries: [{ kind: "checkSharedExamples" } as const] };
+    return { kind: "cosineHigh", ...evidence, strength: "clear", ...tries };
+  }
   if (mean < low) return { kind: "cosineLow", ...evidence, strength: "clear", tries: [{ kind: "checkMix" }] };
   if (Number.isNaN(low)) return { kind: "cosineUnknown", ...evidence, strength: "unknown" };
   return { kind: "cosineUsual", ...evidence, strength: "chance" };

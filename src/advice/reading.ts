@@ -2,7 +2,7 @@ import { normalTail } from "../statistics/normal.ts";
 import type { GradientStatistics } from "../statistics/table.ts";
 import type { NoiseScale } from "../statistics/types.ts";
 import type { ReadingFinding } from "../store/analysisFindings.ts";
-import { placeOf } from "../store/place.ts";
+import { placeOf, subjectOf } from "../store/place.ts";
 import type { AnalysisFile, CheckpointAnalysis } from "../store/schema.ts";
 import { expectedRange } from "./expectedRange.ts";
 import { isLearned } from "./learned.ts";
@@ -22,7 +22,9 @@ import { examplesToBound } from "./unresolved.ts";
 export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): ReadingFinding[] {
   const last = analysis.checkpoints.at(-1);
   if (!last) return [{ kind: "noCheckpoint", tries: [{ kind: "saveCheckpoints" }] }];
-  const { statistics } = last;
+  const { statistics, file } = last;
+  // Gradients alone have no course of a training.
+  const checkpoints = file === undefined ? analysis.checkpoints : [];
   if (statistics.traceCovariance === 0)
     return [{ kind: "noNoise", ...placeOf(last), rows: statistics.rows, tries: [{ kind: "checkLabels" }] }];
   return [
@@ -37,12 +39,12 @@ export function reading(analysis: Pick<AnalysisFile, "mode" | "checkpoints">): R
     oneBatch(statistics),
     batchAdvice(last),
     datasetForm(statistics),
-    trend(analysis.checkpoints),
-    averages(analysis.checkpoints),
-    plateau(analysis.checkpoints),
+    file === undefined ? trend(checkpoints) : null,
+    averages(checkpoints),
+    plateau(checkpoints),
     noiseRatio(statistics),
-    untrained(analysis.checkpoints),
-    meanCosine(statistics),
+    untrained(checkpoints),
+    meanCosine(statistics, file === undefined),
     ...opposition(statistics),
     picture(statistics),
   ].filter((found) => found !== null);
@@ -61,7 +63,7 @@ function meaning({ mode }: Pick<AnalysisFile, "mode">, checkpoint: CheckpointAna
   const strength = sureAs(noiseScale);
   return {
     kind: "noiseScale",
-    ...placeOf(checkpoint),
+    ...subjectOf(checkpoint),
     noiseScale,
     rows,
     batchSize,

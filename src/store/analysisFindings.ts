@@ -29,7 +29,7 @@ const attempt = z.union([
       "enlargeBatch",
       "readWithLoss",
       "judgeAfterTraining",
-      /** Whether batches hold the same examples; no longer said, as they are drawn without repetition. */
+      /** Whether batches hold the same examples: of gradients of others alone, as ours are drawn without repetition. */
       "checkSharedExamples",
       /** Whether all batches are drawn from one mix. */
       "checkMix",
@@ -63,6 +63,8 @@ const threshold = z.object({ value: number, source: text });
 /** `step` only inside an epoch. */
 const place = { epoch: count, step: count.optional() };
 const moment = z.object({ ...place, noiseScale });
+/** Of one checkpoint, or of a file of gradients, which knows of no epoch. */
+const subject = { epoch: count.optional(), step: count.optional(), file: text.optional() };
 
 /**
  * Between the first and the last checkpoint with a resolved noise scale; p of the pairing over mini-batches that all
@@ -87,7 +89,7 @@ const named = { name: text, noiseScale };
 const readingFinding = z.discriminatedUnion("kind", [
   finding("noCheckpoint", {}),
   finding("noNoise", { ...place, rows: count }),
-  finding("noiseScale", { ...place, rows: count, ...batch, mode: text }),
+  finding("noiseScale", { ...subject, rows: count, ...batch, mode: text }),
   /** Of the optimizer's own update, beside that of a step along the gradient. */
   finding("optimizerNoise", {
     ...place,

@@ -89,6 +89,7 @@ const checkpoint = record<CheckpointAnalysis>({
   epoch: count,
   insideEpoch: z.literal(true).optional(),
   step: count,
+  file: text.optional(),
   metrics: epochRecord.nullable(),
   statistics: gradientStatistics,
   measurement: record<Measurement>({ way: text, passes: number, sketch: sketch.nullable() }).optional(),

@@ -6,6 +6,20 @@ export interface Place {
   readonly step?: number | undefined;
 }
 
+/** What gradients are of: a checkpoint, or the file or folder that another program saved them in. */
+export interface Subject {
+  readonly epoch?: number | undefined;
+  readonly step?: number | undefined;
+  readonly file?: string | undefined;
+}
+
+export function subjectOf({
+  file,
+  ...checkpoint
+}: Parameters<typeof placeOf>[0] & { readonly file?: string | undefined }): Subject {
+  return file === undefined ? placeOf(checkpoint) : { file };
+}
+
 export function placeOf(checkpoint: {
   readonly epoch: number;
   readonly step: number;

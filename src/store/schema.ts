@@ -239,6 +239,7 @@ export interface CheckpointAnalysis {
   readonly groups?: GroupAnalysis;
   /** With `--full-pass`: the numbers that `statistics` estimates, of all examples. */
   readonly fullPass?: FullPass;
+  readonly file?: string; // of gradients that another program saved, in the place of an epoch
 }
 
 export interface Measurement {

@@ -3,6 +3,7 @@ import { type BatchVerdict, batchVerdict } from "./batchVerdicts.ts";
 import { comparisonVerdicts } from "./comparisonVerdicts.ts";
 import { criticalBatchTopics, criticalBatchVerdicts } from "./criticalBatchVerdicts.ts";
 import { evaluationVerdict } from "./evaluationVerdicts.ts";
+import { type GradientVerdict, gradientTopics, gradientVerdict } from "./gradientVerdicts.ts";
 import { judgementVerdicts } from "./judgementVerdicts.ts";
 import { landscapeTopics, landscapeVerdicts } from "./landscapeVerdicts.ts";
 import { rateExponentTopics, rateExponentVerdicts } from "./rateExponentVerdicts.ts";
@@ -193,7 +194,7 @@ export type DataVerdict = z.infer<typeof dataVerdict>;
 export type InspectionVerdict = z.infer<typeof inspectionVerdict>;
 export type StudyVerdict = z.infer<typeof studyVerdict>;
 export type EvaluationVerdict = z.infer<typeof evaluationVerdict>;
-export type Verdict = RunVerdict | InspectionVerdict | StudyVerdict | EvaluationVerdict;
+export type Verdict = RunVerdict | InspectionVerdict | StudyVerdict | EvaluationVerdict | GradientVerdict;
 
 /** The answers of a run, in the order in which they are said. */
 export type RunVerdict = BatchVerdict | TrainingVerdict | StopVerdict | DataVerdict;
@@ -273,6 +274,7 @@ export const verdictTopics: Readonly<Record<Verdict["kind"], VerdictTopic>> = {
   paretoUnknown: "batch",
   ...rateExponentTopics,
   ...landscapeTopics,
+  ...gradientTopics,
   accumulationDiffers: "accumulation",
   accuracyMeasured: "evaluation",
   errorsMeasured: "evaluation",
@@ -289,5 +291,6 @@ export const verdicts: Schema<readonly Verdict[]> = z.array(
     inspectionVerdict,
     studyVerdict,
     evaluationVerdict,
+    gradientVerdict,
   ]),
 );

@@ -84,7 +84,7 @@ describe("analyze --gradients", () => {
     const { code, stdout } = await run("analyze", "--gradients", "words.npy", "--batch-size", "8");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Batch: 8 is below .*\n\nwords\.npy: 12 gradients of 8 examples\nnoise scale +≥ 36\.8 examples .*\n/,
+      /^Batch: 8 is below .*\nData: .*\n\nwords\.npy: 12 gradients of 8 examples\nnoise scale +≥ 36\.8 examples .*\n/,
     );
     expect(stdout).toMatch(/noise ratio at batch 8 +8\.55 /);
     expect(stdout).not.toMatch(/data set|NaN|undefined/);

@@ -72,10 +72,12 @@ describe("analyze --gradients", () => {
     );
     expect(sum / found.traceCovariance).toBeCloseTo(1, 10);
     const chinese = await run("--gradients", "grads", "--lang", "zh");
-    expect(chinese.stdout).toMatch(/^批次：8 小于噪声尺度.*更大的批次划算；.* 倍\n\n/);
+    expect(chinese.stdout).toMatch(/^批次：8 小于噪声尺度.*更大的批次划算。.* 倍\n数据：12 个批次.*\n\n/);
+    expect(found.answer.map(({ kind }: { kind: string }) => kind)).toEqual(["gradientsBelow", "gradientsAgree"]);
+    expect(found.findings[0]).toMatchObject({ kind: "noiseScale", file: "grads", noiseScale: found.noiseScale });
     const words = await run("--gradients", "grads");
     expect(words.stdout).toMatch(
-      /^Batch: 8 is below .* pay; .*\n\ngrads: 12 gradients of 8 examples\n[\s\S]*\nlayer +parameters .*\none +\d+ .*\ntwo +\d+ /,
+      /^Batch: 8 is below .* pay\. .*\nData: no conflict .*\n\ngrads: 12 gradients of 8 examples\n[\s\S]*\nlayer +parameters .*\none +\d+ .*\ntwo +\d+ [\s\S]*\n\d+ checks? found nothing .*\n\d+ more sentences with --verbose\.\n$/,
     );
   });
 
@@ -88,7 +90,32 @@ describe("analyze --gradients", () => {
       expect(Number(data[i]) / product).toBeCloseTo(1, 9);
     });
     const again = await run("--gram", "made/gram.npy", "--batch-size", "8", "--json");
-    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(out.stdout));
+    const ofFile = JSON.parse(out.stdout.replace('"file": "G.npy"', '"file": "gram.npy"'));
+    expect(JSON.parse(again.stdout)).toEqual(ofFile);
+  });
+
+  test.concurrent("--out page.html has the answer, the reading and the figures of a checkpoint", async () => {
+    const asked = ["--gradients", "grads", "--out", "made/page.html"];
+    const { code, stdout } = await run(...asked, "--verbose");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/\nreport +made\/page\.html\n$/)]);
+    const page = readFileSync(at("made/page.html"), "utf8");
+    const island = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!;
+    expect(Object.keys(JSON.parse(island).checkpoints[0].charts)).toEqual([
+      ...["similarities", "clustered", "directions", "compared", "layers"],
+    ]);
+    const [answer, ...sentences] = stdout
+      .split("\n")
+      .filter((line) => /^Batch: |noise scale is the batch|holds/.test(line));
+    expect(sentences).toHaveLength(2);
+    const body = page.slice(0, page.indexOf(island));
+    for (const said of [answer!.replace("Batch: ", ""), ...sentences]) expect(body).toContain(said);
+    // No course of a training, and no words of an epoch, are told of gradients alone.
+    expect(body.replace(/<style>.*?<\/style>|<label.*?<\/label>/gs, "")).not.toMatch(/epoch|checkpoint/i);
+    expect(body.replace(/<[^>]*>/g, "")).toContain(
+      "batchscope analyze --gradients grads --out made/page.html --lang en",
+    );
+    const again = await run(...asked);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/--out: expected .* got made\/page\.html/)]);
   });
 
   test.concurrent("goes on with an interrupted pass, and removes what was kept", async () => {
@@ -141,12 +168,7 @@ describe("analyze --gradients", () => {
     ["--gradients G.npy --gram G.npy --batch-size 8", 2, /--gram: expected it alone, got --gradients too/],
     ["--gradients G.npy --batch-size 8 --products sketch", 2, /--products: expected --sketch beside it/],
     ["--gradients G.npy --batch-size 8 --sketch 0", 2, /--sketch: expected a whole number of at least 1/],
-    [
-      "--gradients G.npy --batch-size 8 --out page.html",
-      2,
-      /--out: expected a file \.npy for the inner products, got "page\.html"; change its ending/,
-    ],
-    ["--gradients G.npy --batch-size 8 --out plots", 2, /--out: expected a file \.npy .*, got "plots"/],
+    ["--gradients G.npy --batch-size 8 --out plots", 2, /--out: expected a file \.html .* or \.npy .*, got "plots"/],
     ["latest --sketch 5", 2, /--sketch: expected --gradients beside it, got a run/],
     ["latest --out x.npy", 2, /--out: expected --gradients beside it, got a run/],
     [
@@ -196,14 +218,18 @@ describe("gradients of which something is odd", () => {
     [
       "signal",
       filled(8, 40, (k, p) => 1 + 0.01 * Math.sin(3 * k + k * p)),
-      /^Batch: 8 is above the noise scale .* hardly pay\n\n/,
+      /^Batch: 8 is above the noise scale .* hardly pay\nData: no conflict between 8 batches\n\n/,
     ],
     [
       "noise",
       filled(8, 40, (k, p) => Math.sin(99 * k * k + 7 * k * p * p)),
       /^Batch: (the noise scale is not bounded|8 is below a noise scale of at least)/,
     ],
-    ["usual", filled(8, 40, (k, p) => Math.sin(3 * k + k * p)), /most opposed rows +\d+ and \d+\n$/],
+    [
+      "usual",
+      filled(8, 40, (k, p) => Math.sin(3 * k + k * p)),
+      /most opposed rows +\d+ and \d+\n\n[\s\S]*with --verbose\.\n$/,
+    ],
   ])("%s", async (name, bytes, expected) => {
     writeFileSync(at(`${name}.npy`), bytes);
     const { code, stdout } = await run("--gradients", `${name}.npy`, "--batch-size", "8");

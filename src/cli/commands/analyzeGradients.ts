@@ -1,16 +1,23 @@
 import { basename } from "node:path";
+import { findingsOf } from "../../advice/findings.ts";
+import { gradientVerdicts } from "../../advice/gradientVerdicts.ts";
 import { encodeNpy } from "../../data/files/npz.ts";
-import { labelledLines } from "../../report/terminal/aligned.ts";
+import { gradientsPage } from "../../report/page/gradientsPage.ts";
+import { labelledLines, separated } from "../../report/terminal/aligned.ts";
+import { answerLines, readingLines, readingOf } from "../../report/terminal/answerLines.ts";
+import { gradientFacts, gradientHead } from "../../report/terminal/gradientFacts.ts";
 import { layerTable } from "../../report/terminal/layerTable.ts";
+import { formatCommand } from "../../session/command.ts";
 import { wholeNumber } from "../../session/numbers.ts";
 import { describeGradients } from "../../statistics/describe.ts";
 import { noiseScaleOfLayers } from "../../statistics/layers.ts";
 import type { GradientStatistics } from "../../statistics/table.ts";
-import type { LayerAnalysis, SketchBound } from "../../store/schema.ts";
+import type { AnalysisFinding } from "../../store/analysisFindings.ts";
+import type { GradientVerdict } from "../../store/gradientVerdicts.ts";
+import type { CheckpointAnalysis, LayerAnalysis, SketchBound } from "../../store/schema.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { tensor } from "../../tensor/tensor.ts";
-import type { GradientAnswer, GradientRemark, TerminalText } from "../../text/en/terminal.ts";
-import { expectedCosineOf, intervalText, significant, whole } from "../../text/format.ts";
+import type { GradientRemark } from "../../text/en/terminal.ts";
 import { withProseNotes } from "../../text/proseNotes.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
@@ -22,41 +29,103 @@ import { type AnalyzeFlags, memoryBudget, pictureOptions } from "./analyzeOption
 import { type ReadGram, readGram, streamGradients } from "./gradientGrams.ts";
 
 /**
- * Statistics of gradients from any framework, printed: of a matrix, of a folder of batches, or of a Gram that is ready.
+ * Statistics of gradients from any framework and what they say, printed, and as a page where `--out` names one: of a
+ * matrix, of a folder of batches, or of a Gram that is ready.
  */
 export async function analyzeGradients(flags: AnalyzeFlags): Promise<void> {
   const path = (flags.gradients ?? flags.gram)!;
-  if (flags.out !== undefined) requireProductsFile(flags.out, [flags.gradients, flags.gram]);
+  if (flags.out !== undefined) requireOut(flags.out, [flags.gradients, flags.gram]);
   const given = flags.batchSize === undefined ? null : wholeNumber("--batch-size", flags.batchSize, 1);
   const datasetSize = flags.datasetSize === undefined ? null : wholeNumber("--dataset-size", flags.datasetSize, 1);
   const seed = wholeNumber("--seed", flags.seed, 0);
-  const shown = { ...pictureOptions(flags), seed, datasetSize };
+  const asked = pictureOptions(flags);
   const gram = flags.gradients === undefined ? await readGram(path) : await stream(path, flags, seed, given);
   const counts = countsOf(gram, given, path);
-  const statistics = withProseNotes(describeGradients({ products: gram.products, counts }, shown));
-  const layers = layersOf(gram, counts);
-  if (flags.out !== undefined)
-    writeNewFile("--out", flags.out, encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products)));
-  const { sketch } = gram;
-  const remarks = remarksOn(gram, statistics);
+  // Other pictures than the first take most of the time, and only the page and the document have them.
+  const pictures = flags.json || isPage(flags.out) ? asked : { ...asked, methods: [] };
+  const statistics = describeGradients({ products: gram.products, counts }, { ...pictures, seed, datasetSize });
+  const file = basename(path);
+  const analysis = analysisOf(file, withProseNotes(statistics), layersOf(gram, counts), gram.sketch);
+  const found = { analysis, ...saidOf(analysis, remarksOn(gram, statistics)) };
   const text = textIn(languageOf(process.env));
-  const found = {
-    ...statistics,
-    ...(layers.length > 0 && { layers }),
-    ...(sketch && { sketch }),
-    ...(remarks.length > 0 && { remarks }),
-  };
-  if (flags.json) printJson(found);
-  else print(...words(statistics, { file: basename(path), layers, sketch, remarks }, text));
+  if (flags.out !== undefined) writeNewFile("--out", flags.out, outputOf(flags, gram, found, text));
+  if (flags.json) printJson(documentOf(found));
+  else print(...words(found, flags, text));
 }
 
-/** Whoever asks for a page or a table by its ending gets neither, instead of a NumPy file under that name. */
-function requireProductsFile(out: string, reads: readonly (string | undefined)[]): void {
+const isPage = (out: string | undefined) => out?.endsWith(".html") ?? false;
+
+/** Whoever asks for a table by its ending gets none, instead of a NumPy file under that name. */
+function requireOut(out: string, reads: readonly (string | undefined)[]): void {
   requireNewFile("--out", out, reads);
-  if (!out.endsWith(".npy"))
+  if (!out.endsWith(".npy") && !isPage(out))
     throw new UsageError(
-      `--out: expected a file .npy for the inner products, got "${out}"; change its ending, or pass --json for numbers`,
+      `--out: expected a file .html for a page, or .npy for the inner products, got "${out}"; change its ending, or pass --json for numbers`,
     );
+}
+
+/** As one checkpoint, of which only the gradients are known. */
+function analysisOf(
+  file: string,
+  statistics: GradientStatistics,
+  layers: readonly LayerAnalysis[],
+  sketch: SketchBound | null,
+): CheckpointAnalysis {
+  return {
+    ...{ file, epoch: 0, step: 0, metrics: null, statistics },
+    measurement: { way: "gradients of a file", passes: 1, sketch },
+    ...(layers.length > 0 && { layers }),
+  };
+}
+
+interface Found {
+  readonly analysis: CheckpointAnalysis;
+  readonly remarks: readonly GradientRemark[];
+  readonly findings: readonly AnalysisFinding[];
+  readonly answer: readonly GradientVerdict[];
+}
+
+/** Gradients of which something is odd, as a transposed file, say nothing else. */
+function saidOf(analysis: CheckpointAnalysis, remarks: readonly GradientRemark[]): Omit<Found, "analysis"> {
+  if (remarks.length > 0) return { remarks, findings: [], answer: [] };
+  const findings = findingsOf({ mode: "", checkpoints: [analysis] });
+  return { remarks, findings, answer: gradientVerdicts(analysis.statistics, findings) };
+}
+
+function outputOf(flags: AnalyzeFlags, gram: ReadGram, found: Found, text: Text): string | Uint8Array {
+  if (!isPage(flags.out)) return encodeNpy(tensor("float64", [gram.rows, gram.rows], gram.products));
+  const { analysis, answer, remarks, findings } = found;
+  return gradientsPage(
+    {
+      file: analysis.file!,
+      analysis,
+      answer,
+      remarks: remarks.map((remark) => said(remark, text.terminal.gradients.remarks)),
+      reading: readingOf(findings, text),
+      command: commandOf(flags, text.language),
+    },
+    text,
+  );
+}
+
+/** What makes the same page again, without what is so anyway. */
+function commandOf(flags: AnalyzeFlags, language: string): string {
+  const { gradients, gram, batchSize, datasetSize, sketch, embedding, perplexity, memoryBudget, out, seed } = flags;
+  const given = { gradients, gram, batchSize, datasetSize, sketch, embedding, perplexity, memoryBudget };
+  return formatCommand("analyze", { ...given, ...(seed !== "0" && { seed }), out, lang: language });
+}
+
+function documentOf({ analysis, remarks, answer, findings }: Found) {
+  const { statistics, layers, measurement } = analysis;
+  const sketch = measurement?.sketch;
+  return {
+    ...statistics,
+    ...(layers && { layers }),
+    ...(sketch && { sketch }),
+    ...(remarks.length > 0 && { remarks }),
+    answer,
+    findings,
+  };
 }
 
 function stream(path: string, flags: AnalyzeFlags, seed: number, given: number | null): Promise<ReadGram> {
@@ -103,13 +172,6 @@ function layersOf({ layers }: ReadGram, counts: readonly number[]): LayerAnalysi
   }));
 }
 
-interface Shown {
-  readonly file: string;
-  readonly layers: readonly LayerAnalysis[];
-  readonly sketch: SketchBound | null;
-  readonly remarks: readonly GradientRemark[];
-}
-
 /** What is odd about the gradients themselves. */
 function remarksOn(
   { rows, parameters, products }: ReadGram,
@@ -126,67 +188,23 @@ function remarksOn(
   ];
 }
 
-/** Whether larger batches would pay, as `batchVerdict` tells it of a run; null where nothing is told. */
-function answerTo({ noiseScale, batchSize, traceCovariance }: GradientStatistics): GradientAnswer | null {
-  const { lower, upper, resolved, value } = noiseScale;
-  if (traceCovariance === 0 || lower === Number.POSITIVE_INFINITY) return null;
-  const found = { batchSize, noiseScale };
-  const scale = resolved ? value : lower;
-  if (batchSize < lower)
-    return { kind: "below", ...found, gainOfDoubling: (1 + scale / batchSize) / (1 + scale / (2 * batchSize)) };
-  if (!(batchSize <= upper)) return { kind: "above", ...found };
-  return { kind: resolved ? "about" : "open", ...found };
-}
-
-function words(s: GradientStatistics, { remarks, ...shown }: Shown, { terminal, answers }: Text): string[] {
+/** The answers, the numbers, what else they say, and where the page is. */
+function words({ analysis, remarks, findings, answer }: Found, { out, verbose }: AnalyzeFlags, text: Text): string[] {
+  const { terminal } = text;
+  const { statistics, layers, measurement, file } = analysis;
   const sentences = remarks.map((remark) => said(remark, terminal.gradients.remarks));
-  const zero = remarks.some(({ kind }) => kind === "zeroGradients");
+  const page = isPage(out) ? labelledLines([[terminal.report, out!]]) : [];
   // Of vectors without a direction there is nothing to tell.
-  if (zero) return [`${shown.file}: ${sentences.join(" ")}`];
-  // Gradients of which something is odd, as a transposed file, answer nothing.
-  const answer = remarks.length > 0 ? null : answerTo(s);
-  return [
-    ...(answer === null ? [] : [answers.line(answers.topics.batch, said(answer, terminal.gradients.answers)), ""]),
-    ...numbers(s, shown, terminal),
-    ...sentences,
-  ];
-}
-
-function numbers(
-  s: GradientStatistics,
-  { file, layers, sketch }: Omit<Shown, "remarks">,
-  terminal: TerminalText,
-): string[] {
-  const { noiseRatio, noiseScale, datasetNoiseScale, batchSize, datasetSize } = s;
-  const text = terminal.gradients;
-  const unbiased = noiseScale.resolved
-    ? significant(noiseRatio.population)
-    : `≥ ${significant(noiseScale.lower / batchSize)}`;
-  const size = datasetSize === null ? null : whole(datasetSize);
-  return [
-    `${file}: ${text.head({ rows: s.rows, batchSize: whole(batchSize), datasetSize: size })}`,
-    ...labelledLines([
-      [text.noiseScale, text.examples(intervalText(noiseScale))],
-      ...(datasetNoiseScale
-        ? ([[text.datasetNoiseScale, text.examples(intervalText(datasetNoiseScale))]] as const)
-        : []),
-      [text.noiseRatio(whole(noiseRatio.batchSize)), text.ratios(significant(noiseRatio.plugIn), unbiased)],
-      ...signalLine(s, text),
-      [text.noise, significant(s.traceCovariance)],
-      ["|G|²", text.signals(significant(s.squaredGradientNorm), significant(s.squaredNormOfMean))],
-      [text.meanCosine, text.cosines(significant(s.meanCosine), expectedCosineOf(s).text)],
-      [text.opposed, text.pair(...s.mostOpposedPair)],
-      ...(sketch
-        ? ([[text.sketch, text.sketched(whole(sketch.dimensions), significant(sketch.cosineError))]] as const)
-        : []),
-    ]),
-    ...(layers.length > 0 ? ["", ...layerTable(layers, terminal, columnsOf(process.stdout))] : []),
-  ];
-}
-
-function signalLine({ batchSignalToNoise, batchSize }: GradientStatistics, text: TerminalText["gradients"]) {
-  if (!batchSignalToNoise || !Number.isFinite(batchSignalToNoise.lower)) return [];
-  const { value, lower, upper } = batchSignalToNoise;
-  const range = `[${significant(lower)}, ${significant(upper)}]`;
-  return [[text.signalToNoise(whole(batchSize)), `${significant(value)} ${range}`]] as const;
+  if (remarks.some(({ kind }) => kind === "zeroGradients"))
+    return separated([[`${file}: ${sentences.join(" ")}`], page]);
+  return separated([
+    answerLines(answer, text),
+    [
+      `${file}: ${gradientHead(statistics, terminal)}`,
+      ...labelledLines(gradientFacts(statistics, measurement?.sketch ?? null, terminal)),
+    ],
+    layers ? layerTable(layers, terminal, columnsOf(process.stdout)) : [],
+    [...sentences, ...readingLines(readingOf(findings, text), verbose ?? false, text)],
+    page,
+  ]);
 }

@@ -9,7 +9,7 @@ Examples:
   batchscope analyze latest --checkpoint latest --by-layer --full-pass
   batchscope analyze latest --checkpoint latest --by class --batch-size 32
   batchscope analyze latest --embedding tsne,pca,umap --perplexity 15,5,30
-  batchscope analyze --gradients G.npz --batch-size 8 --dataset-size 96 --json
+  batchscope analyze --gradients G.npz --batch-size 8 --dataset-size 96 --out gradients.html
   batchscope analyze --gradients grads/ --sketch 4096
 
 RUN is an id, the beginning of one, a path or "latest". G.npz (.npy, .safetensors) holds one array, K gradients by P parameters, and
@@ -49,7 +49,7 @@ export function analyze() {
     )
     .option(
       "--out <file>",
-      "with --gradients: write the inner products into this new file, as .npy for --gram (default: nowhere)",
+      "with --gradients: a new file, .html for a page with figures, .npy for the inner products (default: neither)",
     )
     .option(
       "--dataset-size <n>",

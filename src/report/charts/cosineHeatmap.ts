@@ -1,5 +1,5 @@
 import type { GradientStatistics } from "../../statistics/table.ts";
-import { type Place, placeName, placeOf } from "../../store/place.ts";
+import { placeName, type Subject, subjectOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { expectedCosineOf, percent, significant, whole } from "../../text/format.ts";
@@ -14,14 +14,14 @@ export const similaritiesFigure: Figure<CheckpointAnalysis> = {
   id: "similarities",
   file: (checkpoint) => `gradient_similarities_${placeName(checkpoint)}`,
   readout: true,
-  draw: ({ statistics, ...place }, words) => cosineHeatmap(statistics, placeOf(place), words),
+  draw: ({ statistics, ...place }, words) => cosineHeatmap(statistics, subjectOf(place), words),
 };
 
 export const clusteredFigure: Figure<CheckpointAnalysis> = {
   id: "clustered",
   file: (checkpoint) => `gradient_similarities_clustered_${placeName(checkpoint)}`,
   draw: ({ statistics, ...place }, words) =>
-    statistics.order ? cosineHeatmap(statistics, placeOf(place), words, true) : null,
+    statistics.order ? cosineHeatmap(statistics, subjectOf(place), words, true) : null,
 };
 
 /**
@@ -32,7 +32,7 @@ export const clusteredFigure: Figure<CheckpointAnalysis> = {
  */
 export function cosineHeatmap(
   statistics: GradientStatistics,
-  place: Place,
+  place: Subject,
   { similarities: text }: ChartText = chartsEnglish,
   clustered = false,
 ): Chart {

@@ -1,6 +1,6 @@
 import type { GradientStatistics } from "../../statistics/table.ts";
 import type { Embedding } from "../../statistics/types.ts";
-import { type Place, placeName, placeOf } from "../../store/place.ts";
+import { placeName, type Subject, subjectOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
@@ -24,7 +24,7 @@ export const comparedFigure: Figure<CheckpointAnalysis> = {
   id: "compared",
   file: (checkpoint) => `gradient_directions_compared_${placeName(checkpoint)}`,
   draw: ({ statistics, ...place }, words) =>
-    statistics.embeddings?.length ? directionsCompared(statistics, placeOf(place), words) : null,
+    statistics.embeddings?.length ? directionsCompared(statistics, subjectOf(place), words) : null,
 };
 
 /**
@@ -34,7 +34,7 @@ export const comparedFigure: Figure<CheckpointAnalysis> = {
  */
 export function directionsCompared(
   statistics: GradientStatistics,
-  place: Place,
+  place: Subject,
   { compared: text }: ChartText = chartsEnglish,
 ): Chart {
   const pictures = [statistics.embedding, ...(statistics.embeddings ?? [])];

@@ -1,5 +1,5 @@
 import type { GradientStatistics } from "../../statistics/table.ts";
-import { type Place, placeName, placeOf } from "../../store/place.ts";
+import { placeName, type Subject, subjectOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { percent, significant } from "../../text/format.ts";
@@ -24,7 +24,7 @@ export const directionsFigure: Figure<CheckpointAnalysis> = {
   id: "directions",
   file: (checkpoint) => `gradient_directions_tsne_${placeName(checkpoint)}`,
   first: true,
-  draw: ({ statistics, ...place }, words) => directionsTsne(statistics, placeOf(place), words),
+  draw: ({ statistics, ...place }, words) => directionsTsne(statistics, subjectOf(place), words),
 };
 
 /**
@@ -33,7 +33,7 @@ export const directionsFigure: Figure<CheckpointAnalysis> = {
  */
 export function directionsTsne(
   statistics: GradientStatistics,
-  place: Place,
+  place: Subject,
   { directions: text }: ChartText = chartsEnglish,
 ): Chart {
   const { embedding, norms, drawn } = statistics;

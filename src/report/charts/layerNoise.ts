@@ -1,6 +1,6 @@
 import { layerShares } from "../../statistics/layers.ts";
 import type { NoiseScale } from "../../statistics/types.ts";
-import { type Place, placeName, placeOf } from "../../store/place.ts";
+import { placeName, type Subject, subjectOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, LayerAnalysis } from "../../store/schema.ts";
 import { type ChartText, chartsEnglish } from "../../text/en/charts.ts";
 import { intervalText, percentOrDash, whole } from "../../text/format.ts";
@@ -19,7 +19,7 @@ export const layersFigure: Figure<CheckpointAnalysis> = {
   id: "layers",
   file: (checkpoint) => `noise_scale_by_layer_${placeName(checkpoint)}`,
   draw: ({ layers, statistics, ...place }, words) =>
-    layers ? layerNoise(layers.slice(0, MOST_ROWS), statistics, placeOf(place), words) : null,
+    layers ? layerNoise(layers.slice(0, MOST_ROWS), statistics, subjectOf(place), words) : null,
 };
 
 /**
@@ -29,7 +29,7 @@ export const layersFigure: Figure<CheckpointAnalysis> = {
 export function layerNoise(
   layers: readonly LayerAnalysis[],
   { noiseScale, batchSize }: WholeNetwork,
-  place: Place,
+  place: Subject,
   { layers: text }: ChartText = chartsEnglish,
 ): Chart {
   const scales = layers.map((layer) => layer.noiseScale);

@@ -1,4 +1,4 @@
-import { type RunVerdict, type VerdictTopic, verdictTopics } from "../../store/verdicts.ts";
+import { type Verdict, type VerdictTopic, verdictTopics } from "../../store/verdicts.ts";
 import type { Text } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { Reading } from "../terminal/answerLines.ts";
@@ -7,7 +7,7 @@ import { escapeHtml, withCode } from "./escape.ts";
 const cards: readonly VerdictTopic[] = ["batch", "training", "data"];
 
 /** What to do with the batch, whether the training went well and what the data are like, a card each. */
-export function answerCards(verdicts: readonly RunVerdict[], { verdicts: words, answers }: Text): string {
+export function answerCards(verdicts: readonly Verdict[], { verdicts: words, answers }: Text): string {
   const items = cards.flatMap((topic) => {
     const lines = verdicts.filter(({ kind }) => verdictTopics[kind] === topic).map((verdict) => said(verdict, words));
     if (lines.length === 0) return [];

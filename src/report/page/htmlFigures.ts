@@ -1,4 +1,4 @@
-import { placeOf } from "../../store/place.ts";
+import { subjectOf } from "../../store/place.ts";
 import type { CheckpointAnalysis } from "../../store/schema.ts";
 import type { PageText } from "../../text/en/page.ts";
 import type { Chart } from "../charts/chart.ts";
@@ -20,7 +20,10 @@ export function interactive(drawn: Figures): string {
 /** The figure whose values a pointer reads. */
 export const readoutFigure = figures.checkpoint.find(({ readout }) => readout)!.id;
 
-/** The choice of a checkpoint, the last at first, and an empty element for each figure that one of them has. */
+/**
+ * The choice of a checkpoint, the last at first, hidden where there is none to make, and an empty element for each
+ * figure that one of them has.
+ */
 export function figureSlots(
   checkpoints: readonly CheckpointAnalysis[],
   slots: readonly string[],
@@ -28,7 +31,7 @@ export function figureSlots(
 ): string {
   const options = checkpoints.map((checkpoint, i) => {
     const selected = i === checkpoints.length - 1 ? " selected" : "";
-    return `<option value="${i}"${selected}>${text.place(placeOf(checkpoint))}</option>`;
+    return `<option value="${i}"${selected}>${escapeHtml(text.place(subjectOf(checkpoint)))}</option>`;
   });
   const places = slots.map((id) => {
     const readout = id === readoutFigure ? `<p id="readout" aria-live="polite">${text.pointAtCell}</p>` : "";
@@ -37,9 +40,10 @@ export function figureSlots(
       `<figcaption id="${id}-caption"></figcaption></figure>`
     );
   });
+  const saved = checkpoints.some(({ file }) => file !== undefined);
   return [
-    `<section><h2>${text.checkpointTitle}</h2>`,
-    `<label class="choose">${text.checkpoint} <select id="checkpoint">${options.join("")}</select></label>`,
+    `<section><h2>${saved ? text.gradientsTitle : text.checkpointTitle}</h2>`,
+    `<label class="choose"${saved ? " hidden" : ""}>${text.checkpoint} <select id="checkpoint">${options.join("")}</select></label>`,
     `<div class="pair">${places.join("\n")}</div></section>`,
   ].join("\n");
 }

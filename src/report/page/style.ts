@@ -53,7 +53,7 @@ picture { display: block; overflow-x: auto; }
 picture img { width: 100%; min-width: min(560px, var(--width)); max-width: var(--width); height: auto; }
 details { margin-bottom: 16px; }
 summary { cursor: pointer; font-weight: 600; padding: 6px 0; }
-[hidden] { display: none; }
+[hidden] { display: none !important; }
 .pair { display: grid; gap: 0 36px; }
 @media (min-width: 900px) { .pair { grid-template-columns: 1fr 1fr; } }
 .pair .chart { max-width: 640px; }

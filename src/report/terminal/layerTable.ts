@@ -1,5 +1,5 @@
 import { layerShares } from "../../statistics/layers.ts";
-import { placeOf } from "../../store/place.ts";
+import { subjectOf } from "../../store/place.ts";
 import type { CheckpointAnalysis, LayerAnalysis } from "../../store/schema.ts";
 import { type TerminalText, terminalEnglish } from "../../text/en/terminal.ts";
 import { intervalText, percentOrDash, significant, whole } from "../../text/format.ts";
@@ -22,7 +22,7 @@ export function layerHtml({ layers, ...checkpoint }: CheckpointAnalysis, { chart
   if (!layers) return "";
   const [head, ...rows] = table(layers, terminal.layers);
   const columns = head!.map((name) => ({ name, unit: "" }));
-  return `<h3>${escapeHtml(charts.layers.title(placeOf(checkpoint)))}</h3>\n${htmlTable(columns, rows)}`;
+  return `<h3>${escapeHtml(charts.layers.title(subjectOf(checkpoint)))}</h3>\n${htmlTable(columns, rows)}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Place } from "../../store/place.ts";
+import type { Place, Subject } from "../../store/place.ts";
 import { type NotedPicture, pictureNote } from "../pictureNote.ts";
 import { counted } from "./counted.ts";
 import { notesEnglish } from "./notes.ts";
@@ -14,8 +14,9 @@ export const chartsEnglish = {
   atStep: (step: number, value: string) => `step ${step}: ${value}`,
   examples: "examples",
   similarities: {
-    title: (rows: number, place: Place) => `Cosine similarity of ${rows} batch gradients, ${at(place)}`,
-    clusteredTitle: (rows: number, place: Place) => `The same ${rows} gradients, alike ones side by side, ${at(place)}`,
+    title: (rows: number, place: Subject) => `Cosine similarity of ${rows} batch gradients, ${at(place)}`,
+    clusteredTitle: (rows: number, place: Subject) =>
+      `The same ${rows} gradients, alike ones side by side, ${at(place)}`,
     batch: "batch index",
     mean: "mean",
     expected: "expected",
@@ -36,7 +37,7 @@ export const chartsEnglish = {
       "visible and proves none: in pure noise, too, neighbours come out more alike than others.",
   },
   directions: {
-    title: (rows: number, place: Place) => `Directions of ${rows} batch gradients, ${at(place)}`,
+    title: (rows: number, place: Subject) => `Directions of ${rows} batch gradients, ${at(place)}`,
     empty: "No picture: the analysis holds no t-SNE points",
     scaling: "Classical scaling of the cosine distances.",
     tsne: ({ perplexity, seed, iterations }: { perplexity: string; seed: number; iterations: number }) =>
@@ -55,7 +56,7 @@ export const chartsEnglish = {
   },
   compared: {
     norm: (largest: string) => `gradient norm ${largest}`,
-    title: (rows: number, place: Place) => `The same ${rows} directions by other methods, ${at(place)}`,
+    title: (rows: number, place: Subject) => `The same ${rows} directions by other methods, ${at(place)}`,
     perplexity: (perplexity: string) => `t-SNE, perplexity ${perplexity}`,
     explained: (share: string) => `PCA, ${share} of variance`,
     kept: (kept: string) => `neighbours kept ${kept}`,
@@ -111,7 +112,7 @@ export const chartsEnglish = {
       ` Not in the picture: ${counted(missing, "checkpoint")} whose |G|² is not above zero.`,
   },
   layers: {
-    title: (place: Place) => `Noise scale of each layer, ${at(place)}`,
+    title: (place: Subject) => `Noise scale of each layer, ${at(place)}`,
     scale: "noise scale (examples)",
     layer: "layer",
     whole: (value: string) => `all layers ${value}`,

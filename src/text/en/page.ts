@@ -52,6 +52,7 @@ export const pageEnglish = {
   notAnalyzed: "No checkpoint of this run has been analyzed yet; <code>batchscope analyze</code> does it.",
   checkpointTable: (count: number) => `Numbers of ${count} checkpoints`,
   checkpointTitle: "Batch gradients at one checkpoint",
+  gradientsTitle: "Batch gradients",
   checkpoint: "Checkpoint",
   place: at,
   pointAtCell: "Point at a cell to read its cosine.",

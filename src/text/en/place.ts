@@ -1,7 +1,8 @@
-import type { Place } from "../../store/place.ts";
+import type { Subject } from "../../store/place.ts";
 
-/** "epoch 5", or "step 60" inside an epoch. */
-export function at({ epoch, step }: Place): string {
+/** "epoch 5", or "step 60" inside an epoch; the name of a file of gradients. */
+export function at({ epoch, step, file }: Subject): string {
+  if (file !== undefined) return file;
   return step === undefined ? `epoch ${epoch}` : `step ${step}`;
 }
 

@@ -17,7 +17,7 @@ export const readingEnglish: Words<ReadingFinding> = {
     "`inspect-data` tells whether the examples are all equal.",
   noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
     `The noise scale is the batch size at which the noise in a gradient is as large as the gradient itself; at ` +
-    `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${counted(batchSize, "example")} in ${modeWords(mode)}.`,
+    `${at(place)} it ${scaleWords(noiseScale)}, measured on ${rows} batches of ${counted(batchSize, "example")}${modeWords(mode)}.`,
   optimizerNoise: ({ optimizer, way, own, noiseScale, unknown, frozen, ...place }) =>
     `For the update of ${optimizer} itself, which goes ${way === "sign" ? "along the sign of the gradient" : "by the second moments it has kept"}, the noise scale at ` +
     `${at(place)} is ${intervalText(own)} examples; for a step along the gradient it is ${intervalText(noiseScale)}.` +
@@ -136,8 +136,12 @@ export const readingEnglish: Words<ReadingFinding> = {
     `${significant(found.allowedCosine)}: nothing unusual.`,
   cosineHigh: (found) =>
     `${cosines(found)} (${spread(found)}): the batches agree more than the ` +
-    "noise scale predicts. They were drawn without repetition, so that gradients of unequal length, or a noise scale whose interval " +
-    "is too narrow, explain it rather than shared examples.",
+    "noise scale predicts. " +
+    (found.tries?.some(({ kind }) => kind === "checkSharedExamples")
+      ? "Check that no two of them hold the same examples; else gradients of unequal length, or a noise scale whose interval is " +
+        "too narrow, explain it."
+      : "They were drawn without repetition, so that gradients of unequal length, or a noise scale whose interval " +
+        "is too narrow, explain it rather than shared examples."),
   cosineLow: (found) =>
     `${cosines(found)} (${spread(found)}): the batches agree less than independent ones would; check that all are drawn from ` +
     "one mix.",
@@ -153,8 +157,8 @@ export const readingEnglish: Words<ReadingFinding> = {
   opposedRows: ({ rows, found, batches, cosine, p }) =>
     `${found} of the ${batches} batches oppose the rest beyond chance (${found > rows.length ? "among them " : ""}` +
     `${rows.join(", ")}; mean cosine with the others ${significant(cosine)}, p ≈ ${significant(p)}): a step ` +
-    "that helps these costs those. Examples of a rare class can do that. To see which, give fixed " +
-    "groups: `analyze --by class`, or `--by` a source, an annotator or a file.",
+    "that helps these costs those. Examples of a rare class can do that. To see which, form fixed groups by class, source, " +
+    "annotator or file; of a run, `analyze --by class` does it.",
   opposedPair: (found) =>
     `The most opposed pair is batches ${found.first} and ${found.second} with cosine ${significant(found.cosine)}` +
     `${judged(found)}; batches drawn by shuffling ` +
@@ -167,9 +171,10 @@ export const readingEnglish: Words<ReadingFinding> = {
     "neighbours of each batch; it is a picture only, and compact, scattered or separate clusters in it say neither healthy nor ill.",
 };
 
+/** Nothing where nobody knows it. */
 function modeWords(mode: string): string {
-  if (!isEvaluationMode(mode)) return mode;
-  return "evaluation mode (dropout, where there is any, off; batch normalisation, where there is any, by running statistics)";
+  if (!isEvaluationMode(mode)) return mode === "" ? "" : ` in ${mode}`;
+  return " in evaluation mode (dropout, where there is any, off; batch normalisation, where there is any, by running statistics)";
 }
 
 function scaleWords(scale: NoiseScale): string {

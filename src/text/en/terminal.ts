@@ -1,6 +1,4 @@
-import type { NoiseScale } from "../../statistics/types.ts";
 import type { RareClassesTried } from "../../store/verdicts.ts";
-import { intervalText, significant, whole } from "../format.ts";
 import type { Words } from "../words.ts";
 import { counted } from "./counted.ts";
 import { rareRemedies } from "./rareClasses.ts";
@@ -10,31 +8,6 @@ export type GradientRemark =
   | { readonly kind: "zeroGradients"; readonly rows: number }
   | { readonly kind: "equalGradients"; readonly rows: number }
   | { readonly kind: "moreRowsThanParameters"; readonly rows: number; readonly parameters: number };
-
-/** What gradients of other programs say of their batch: of `batchSize` examples each. */
-export type GradientAnswer = { readonly batchSize: number; readonly noiseScale: NoiseScale } & (
-  | { readonly kind: "below"; readonly gainOfDoubling: number }
-  | { readonly kind: "open" }
-  | { readonly kind: "about" }
-  | { readonly kind: "above" }
-);
-
-const scaleOf = ({ noiseScale }: GradientAnswer) =>
-  noiseScale.resolved
-    ? `the noise scale ${intervalText(noiseScale)} examples`
-    : `a noise scale of at least ${significant(noiseScale.lower)} examples`;
-
-const gradientAnswers: Words<GradientAnswer> = {
-  below: (found) =>
-    `${whole(found.batchSize)} is below ${scaleOf(found)}: larger batches pay; ` +
-    `an update on twice as many makes about ${significant(found.gainOfDoubling)} times the progress`,
-  about: (found) =>
-    `${whole(found.batchSize)} is about ${scaleOf(found)}: it trades examples for updates well; keep it`,
-  above: (found) => `${whole(found.batchSize)} is above ${scaleOf(found)}: larger batches hardly pay`,
-  open: ({ batchSize }) =>
-    `the noise scale is not bounded from above, so that it is open whether more than ${whole(batchSize)} pays; ` +
-    "save the gradients of more batches",
-};
 
 const gradientRemarks: Words<GradientRemark> = {
   zeroGradients: ({ rows }) =>
@@ -84,7 +57,6 @@ export const terminalEnglish = {
     sketched: (numbers: string, error: string) =>
       `${numbers} numbers for a row: lengths are exact, a cosine is off by at most ${error} with 95 % probability`,
     remarks: gradientRemarks,
-    answers: gradientAnswers,
   },
   evaluation: {
     class: "class",

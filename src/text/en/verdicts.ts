@@ -19,6 +19,7 @@ import { batchVerdictsEnglish, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsEnglish } from "./comparisonVerdicts.ts";
 import { counted } from "./counted.ts";
 import { criticalBatchVerdictsEnglish } from "./criticalBatchVerdicts.ts";
+import { gradientVerdictsEnglish } from "./gradientVerdicts.ts";
 import { judgementVerdictsEnglish } from "./judgementVerdicts.ts";
 import { landscapeVerdictsEnglish } from "./landscapeVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
@@ -28,6 +29,7 @@ import { recommendVerdictsEnglish } from "./recommendVerdicts.ts";
 /** The line that comes before all else, in English: what was found, in numbers, and what to do next. */
 export const verdictsEnglish: Words<Verdict> = {
   ...batchVerdictsEnglish,
+  ...gradientVerdictsEnglish,
   nothingRecorded: () => "nothing was evaluated, so that there is nothing to judge by",
   tooShort: (found) =>
     `too short to see a course after ${duration(found)}; ` +

@@ -196,7 +196,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   gradients: "不分析运行，而分析任意框架的批次梯度：一个矩阵或一个文件夹",
   gram: "分析这个 K × K 内积矩阵",
   sketch: "与 --gradients 合用：比较投影到若干个数的各行（默认：各行本身）",
-  out: "与 --gradients 合用：把内积写入这个新文件，为 .npy，供 --gram 使用（默认：不写）",
+  out: "与 --gradients 合用：一个新文件，.html 为带图的页面，.npy 为内积（默认：都不写）",
   datasetSize: "与 --gradients 合用：抽取批次的数据集的样本数（默认：无限）",
   memoryBudget: "各行可用的内存，以 MiB 计（默认：本机内存的四分之一）",
   products: "内积：exact（精确）、sketch（由投影），或 auto",

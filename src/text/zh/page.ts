@@ -51,6 +51,7 @@ export const pageChinese: PageText = {
   notAnalyzed: "这次运行还没有分析过检查点；请用 <code>batchscope analyze</code>。",
   checkpointTable: (count) => `${count} 个检查点的数值`,
   checkpointTitle: "一个检查点的批次梯度",
+  gradientsTitle: "各批次的梯度",
   checkpoint: "检查点",
   place: at,
   pointAtCell: "指向一个格子可读出其余弦。",

@@ -1,7 +1,8 @@
-import type { Place } from "../../store/place.ts";
+import type { Subject } from "../../store/place.ts";
 
-/** “第 5 轮”；在一轮之内则为“第 60 步”。 */
-export function at({ epoch, step }: Place): string {
+/** “第 5 轮”；在一轮之内则为“第 60 步”；梯度文件则为其名。 */
+export function at({ epoch, step, file }: Subject): string {
+  if (file !== undefined) return file;
   return step === undefined ? `第 ${epoch} 轮` : `第 ${step} 步`;
 }
 

@@ -13,7 +13,7 @@ export const readingChinese: Words<ReadingFinding> = {
   noNoise: ({ rows, ...place }) =>
     `${at(place)}的全部 ${rows} 个批次给出相同的梯度（tr Σ = 0），因此没有哪个批次大小更好；所有样本是否完全相同，可用 \`inspect-data\` 查看。`,
   noiseScale: ({ noiseScale, rows, batchSize, mode, ...place }) =>
-    `噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小；${at(place)}时它${scaleWords(noiseScale)}，由 ${rows} 个各含 ${whole(batchSize)} 个样本的批次在${modeWords(mode)}下测得。`,
+    `噪声尺度是梯度中的噪声与梯度本身同样大时的批次大小；${at(place)}时它${scaleWords(noiseScale)}，由 ${rows} 个各含 ${whole(batchSize)} 个样本的批次${modeWords(mode)}测得。`,
   optimizerNoise: ({ optimizer, way, own, noiseScale, unknown, frozen, ...place }) =>
     `按 ${optimizer} 自己的更新（${way === "sign" ? "沿梯度的符号" : "按已保存的二阶矩缩放"}），${at(place)}的噪声尺度是 ${intervalText(own)} 个样本；` +
     `沿梯度本身更新时是 ${intervalText(noiseScale)} 个样本。` +
@@ -100,7 +100,11 @@ export const readingChinese: Words<ReadingFinding> = {
   cosineUnequal: (found) =>
     `${cosines(found)}（${spread(found)}），前提是所有梯度一样长；这里最长的是中位数的 ${significant(found.longestToMedian)} 倍，长的梯度构成噪声尺度，而平均余弦里各批次同等计数。计入这一点后预测 ${significant(found.allowedCosine)}：并无异常。`,
   cosineHigh: (found) =>
-    `${cosines(found)}（${spread(found)}）：各批次比噪声尺度所预测的更一致。它们是不重复抽取的，因此原因多半是梯度长短不一，或噪声尺度的区间过窄，而不是共同的样本。`,
+    `${cosines(found)}（${spread(found)}）：各批次比噪声尺度所预测的更一致。${
+      found.tries?.some(({ kind }) => kind === "checkSharedExamples")
+        ? "请检查是否有批次含有相同的样本；否则原因多半是梯度长短不一，或噪声尺度的区间过窄。"
+        : "它们是不重复抽取的，因此原因多半是梯度长短不一，或噪声尺度的区间过窄，而不是共同的样本。"
+    }`,
   cosineLow: (found) => `${cosines(found)}（${spread(found)}）：各批次不如独立批次一致；请检查它们是否都取自同一分布。`,
   cosineUnknown: (found) => `${cosines(found)}；行数太少，分不清两者是否不同。`,
   cosineUsual: (found) => `${cosines(found)}（${spread(found)}）：并无异常；平均余弦低是批次小的标志，不是病。`,
@@ -109,7 +113,7 @@ export const readingChinese: Words<ReadingFinding> = {
     `${chance(found)}，至多 ${percent(found.limit)}：超出噪声所能解释的，确有批次相互拉扯；请在数据中寻找固定的组。`,
   negativeByChance: (found) => `${chance(found)}：B 相对噪声尺度较小时，负余弦是正常的，并不表明数据有冲突。`,
   opposedRows: ({ rows, found, batches, cosine, p }) =>
-    `${batches} 个批次中有 ${found} 个与其余批次方向相反，超出随机（${found > rows.length ? "其中有 " : ""}${rows.join("、")}；与其余批次的平均余弦为 ${significant(cosine)}，p ≈ ${significant(p)}）：对一方有利的一步对另一方不利，稀有类别的样本可能造成这种情形。要看是哪些，请给出固定的组：\`analyze --by class\`，或按来源、标注者、文件的 \`--by\`。`,
+    `${batches} 个批次中有 ${found} 个与其余批次方向相反，超出随机（${found > rows.length ? "其中有 " : ""}${rows.join("、")}；与其余批次的平均余弦为 ${significant(cosine)}，p ≈ ${significant(p)}）：对一方有利的一步对另一方不利，稀有类别的样本可能造成这种情形。要看是哪些，请按类别、来源、标注者或文件分成固定的组；对一次训练用 \`analyze --by class\`。`,
   opposedPair: (found) =>
     `方向最相反的一对是批次 ${found.first} 与 ${found.second}，余弦为 ${significant(found.cosine)}${judged(found)}；打乱后抽取的批次都含同样的混合，所以不能归咎于坏数据：只有固定的组（类别、来源、标注者、文件）才能。`,
   noPicture: ({ notes, note }) => `方向图不是 t-SNE：${pictureNote({ notes, note }, notesChinese) || "行数太少。"}`,
@@ -117,8 +121,10 @@ export const readingChinese: Words<ReadingFinding> = {
     `t-SNE 图（困惑度 ${threeDigits(perplexity)}）保留了每个批次 ${neighbors} 个最近邻的 ${percent(neighborsKept)}；它只是一幅图，其中紧凑、分散或分离的聚类既不说明健康，也不说明有病。`,
 };
 
+/** 不知道时什么都不写。 */
 function modeWords(mode: string): string {
-  return isEvaluationMode(mode) ? "评估模式（若有 dropout 则关闭，若有批归一化则使用运行统计量）" : mode;
+  if (!isEvaluationMode(mode)) return mode === "" ? "" : `在${mode}下`;
+  return "在评估模式（若有 dropout 则关闭，若有批归一化则使用运行统计量）下";
 }
 
 function scaleWords(scale: NoiseScale): string {

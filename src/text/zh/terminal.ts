@@ -1,5 +1,4 @@
-import type { GradientAnswer, TerminalText } from "../en/terminal.ts";
-import { intervalText, significant, whole } from "../format.ts";
+import type { TerminalText } from "../en/terminal.ts";
 import { rareRemedies } from "./rareClasses.ts";
 
 /** The words of `terminalEnglish.ts` in Chinese (simplified characters). */
@@ -40,15 +39,6 @@ export const terminalChinese: TerminalText = {
         `全部 ${rows} 行是同一个梯度（tr Σ = 0），任何批次大小都一样；请检查它们是否来自相同的样本`,
       moreRowsThanParameters: ({ rows, parameters }) =>
         `${rows} 个梯度、${parameters} 个参数：每行应是一个梯度 [K, P]；若文件中每列是一个梯度，请保存 G.T`,
-    },
-    answers: {
-      below: (found) =>
-        `${whole(found.batchSize)} 小于${scaleOf(found)}：更大的批次划算；` +
-        `批次加倍，每次更新的进展约为 ${significant(found.gainOfDoubling)} 倍`,
-      about: (found) => `${whole(found.batchSize)} 与${scaleOf(found)}相当：样本与更新次数的折中合适，保持即可`,
-      above: (found) => `${whole(found.batchSize)} 大于${scaleOf(found)}：更大的批次几乎不再划算`,
-      open: ({ batchSize }) =>
-        `噪声尺度没有上界，因此比 ${whole(batchSize)} 更大的批次是否划算尚无定论；请保存更多批次的梯度`,
     },
     sketched: (numbers, error) => `每行 ${numbers} 个数：长度是精确的，余弦误差以 95 % 的概率不超过 ${error}`,
   },
@@ -105,9 +95,3 @@ export const terminalChinese: TerminalText = {
     next: (command) => `下一步：${command}`,
   },
 };
-
-function scaleOf({ noiseScale }: GradientAnswer): string {
-  return noiseScale.resolved
-    ? `噪声尺度 ${intervalText(noiseScale)} 个样本`
-    : `噪声尺度（至少 ${significant(noiseScale.lower)} 个样本）`;
-}

@@ -18,6 +18,7 @@ import type { Words } from "../words.ts";
 import { batchVerdictsChinese, learned } from "./batchVerdicts.ts";
 import { comparisonVerdictsChinese } from "./comparisonVerdicts.ts";
 import { criticalBatchVerdictsChinese } from "./criticalBatchVerdicts.ts";
+import { gradientVerdictsChinese } from "./gradientVerdicts.ts";
 import { judgementVerdictsChinese } from "./judgementVerdicts.ts";
 import { landscapeVerdictsChinese } from "./landscapeVerdicts.ts";
 import { rareRemedies } from "./rareClasses.ts";
@@ -27,6 +28,7 @@ import { recommendVerdictsChinese } from "./recommendVerdicts.ts";
 /** The line that comes before all else, in Chinese (simplified characters). */
 export const verdictsChinese: Words<Verdict> = {
   ...batchVerdictsChinese,
+  ...gradientVerdictsChinese,
   nothingRecorded: () => "没有做过评估，无从判断",
   tooShort: (found) =>
     `只有 ${duration(found)}，太短，看不出走势；` +

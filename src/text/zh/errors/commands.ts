@@ -50,8 +50,8 @@ export const commandsErrors: Readonly<Record<string, string>> = {
   '--fail-on: expected kinds of findings, got "{0}"{1}': "--fail-on：应为所见的种类，实际为“{0}”{1*}",
   "--out: expected a run folder that can be written where it is left out, got {0} ({1}); pass it":
     "--out：省略时运行的目录应可写，实际 {0} 不可写（{1}）；请传入它",
-  '--out: expected a file .npy for the inner products, got "{0}"; change its ending, or pass --json for numbers':
-    "--out：内积应写入 .npy 文件，实际为“{0}”；请更改其扩展名，要数值则传入 --json",
+  '--out: expected a file .html for a page, or .npy for the inner products, got "{0}"; change its ending, or pass --json for numbers':
+    "--out：页面应写入 .html 文件，内积应写入 .npy 文件，实际为“{0}”；请更改其扩展名，要数值则传入 --json",
   '--out: expected a file that ends in .html, got "{0}"; rename it, or pass --json for data':
     "--out：文件名应以 .html 结尾，实际为“{0}”；请改名，要数据则传入 --json",
   '--columns: expected some of {0}, got {1}; did you mean "{2}"?':
