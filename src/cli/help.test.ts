@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
 import { displayWidth } from "../report/terminal/displayWidth.ts";
 import { helpChinese } from "../text/zh/help.ts";
@@ -76,6 +77,47 @@ test("headings are Chinese, and no line is wider than the terminal", async () =>
     expect(help.split("\n").filter((line) => displayWidth(line) > 80)).toEqual([]);
     expect(help.split("\n").filter((line) => /^[A-Z].*:$/.test(line))).toEqual([]);
   }
+});
+
+test("no line of any help is English, examples apart", async () => {
+  const command = await root();
+  shorten(command, [], helpChinese);
+  translate(command, helpChinese);
+  const english: string[] = [];
+  for (const one of whole(command)) {
+    let help = "";
+    one.configureOutput({
+      getOutHelpWidth: () => 200,
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    one.outputHelp();
+    // Names of commands, options, types and files may stand in a line; sentences may not.
+    const lines = help.split("\n").filter((line) => !/^\s*(batchscope|用法：|-)/.test(line) && line.trim() !== "");
+    const prose = helpChinese.prose[pathOf(one)];
+    if (prose !== undefined) expect(help.split(prose)).toHaveLength(2);
+    english.push(...lines.filter((line) => !/\p{Script=Han}/u.test(line)).map((line) => `${pathOf(one)}: ${line}`));
+  }
+  expect(english).toEqual([]);
+});
+
+test("prose after the examples is Chinese for every command that has some, and for no other", async () => {
+  const withProse = whole(await root()).filter((one) => {
+    let end = "";
+    const write = (text: string) => {
+      end += text;
+    };
+    (one as unknown as EventEmitter).emit("afterHelp", { write, command: one, error: false });
+    return (
+      end.trim() !== "" &&
+      end
+        .trim()
+        .split(/\n{2,}/)
+        .some((part) => !/^[^\n]*:\n/.test(part))
+    );
+  });
+  expect(Object.keys(helpChinese.prose).sort()).toEqual(withProse.map(pathOf).sort());
 });
 
 test("a long command prints its main options, and all where they are asked for", async () => {

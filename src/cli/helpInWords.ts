@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { displayWidth } from "../report/terminal/displayWidth.ts";
 import type { HelpWords } from "../text/helpWords.ts";
 import type { CommandUnknownOpts, Option } from "./commander.ts";
@@ -25,8 +26,36 @@ export function translate(command: CommandUnknownOpts, words: HelpWords): void {
         .map((line) => wrap(line, width))
         .join("\n"),
   });
+  translateEnd(command, words);
   for (const one of command.commands) translate(one, words);
 }
+
+/** What stands after the help: headings and prose in other words, examples as they are. */
+function translateEnd(command: CommandUnknownOpts, words: HelpWords): void {
+  // The library calls what `addHelpText` was given as listeners of this event.
+  const events = command as unknown as EventEmitter;
+  const ends = events.listeners("afterHelp");
+  events.removeAllListeners("afterHelp");
+  for (const end of ends)
+    events.on("afterHelp", (context: { write(text: string): void }) =>
+      end({ ...context, write: (text: string) => context.write(endInWords(text, pathOf(command), words)) }),
+    );
+}
+
+/**
+ * A paragraph that begins with a heading is a list under it; of the others those that are in other words already stay,
+ * and the rest is the prose, told as a whole.
+ */
+function endInWords(text: string, path: string, { words, prose }: HelpWords): string {
+  const paragraphs = text.replace(/^\n+|\n+$/g, "").split(/\n{2,}/);
+  const lists = paragraphs.filter((one) => isList(one) || isSaid(one) || prose[path] === undefined);
+  const said = lists.map((list) => list.replace(/^.*:$/gm, (heading) => words[heading] ?? heading));
+  const own = lists.length < paragraphs.length ? [prose[path]!] : [];
+  return `\n${[...said, ...own].join("\n\n")}\n`;
+}
+
+const isSaid = (paragraph: string) => /\p{Script=Han}/u.test(paragraph);
+const isList = (paragraph: string) => /^[^\n]*:(\n {2}.*)+$/.test(paragraph);
 
 /** Choices, the default and whether it must be given, as the English help says them. */
 function additions(option: Option, named: HelpWords["words"]): string {

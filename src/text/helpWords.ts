@@ -8,6 +8,8 @@ export interface HelpWords {
   readonly commands: Readonly<Record<string, string>>;
   readonly arguments: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
+  /** What follows the examples of a command, by path: paragraphs with an empty line between any two. */
+  readonly prose: Readonly<Record<string, string>>;
   /** Where an option of one command means something else, by path. */
   readonly perCommand: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

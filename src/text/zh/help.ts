@@ -1,5 +1,6 @@
 import type { HelpWords } from "../helpWords.ts";
 import { optionsChinese } from "./helpOptions.ts";
+import { proseChinese } from "./helpProse.ts";
 
 /** What `--help` says in Chinese (simplified characters). `test/help.test.ts` holds it to every command and option. */
 export const helpChinese: HelpWords = {
@@ -9,6 +10,10 @@ export const helpChinese: HelpWords = {
     "Commands:": "命令：",
     more: "另有 %n 个选项：%c --help all",
     "Options:": "选项：",
+    "Examples:": "示例：",
+    "Options of the list, which runs alone takes too (explained by batchscope runs list --help):":
+      "列表的选项，单独的 runs 也可使用（说明见 batchscope runs list --help）：",
+    "A study alone:": "单个研究：",
     "Batch options:": "批次选项：",
     "Length, evaluation and checkpoint options:": "长度、验证与检查点选项：",
     "Optimizer options:": "优化器选项：",
@@ -96,6 +101,7 @@ export const helpChinese: HelpWords = {
     "export run": "运行的 id、id 的开头、路径，或 latest（在终端上会询问）",
   },
   options: optionsChinese,
+  prose: proseChinese,
   perCommand: {
     "lr-find": {
       config: "含有 train 任意选项的 YAML 文件；命令行上的选项优先",
