@@ -132,16 +132,7 @@ export interface DiagnosisFinding {
 /** What could not be looked at, and so what would tell more. */
 export const diagnosisLimits = [
   ...(["no-steps", "no-gradient-norm", "no-rate", "no-validation", "no-training-loss", "no-checkpoint"] as const),
-  ...([
-    "no-data",
-    "one-class",
-    "texts",
-    "few-evaluations",
-    "gaps",
-    "no-settings",
-    "no-probes",
-    "parts-of-steps",
-  ] as const),
+  ...(["no-data", "one-class", "few-evaluations", "gaps", "no-settings", "no-probes"] as const),
 ] as const;
 export type DiagnosisLimit = (typeof diagnosisLimits)[number];
 

@@ -118,6 +118,19 @@ describe("less than a whole run", () => {
   });
 });
 
+test("a log of another program is told without commands", async () => {
+  const log = join(folder, "metrics.csv");
+  writeFileSync(
+    log,
+    ["step,loss", ...Array.from({ length: 40 }, (_, i) => `${i + 1},${i < 30 ? 2 : "nan"}`)].join("\n"),
+  );
+  const { printed, exitCode } = await tryIn(folder, "diagnose", "--log", log, "--fail-on", "not-finite");
+  expect([printed.split(":")[0], exitCode]).toEqual(["Training broke", 3]);
+  expect(printed).not.toContain("`");
+  const refused = await tryIn(folder, "diagnose", runs.healthy!, "--log", log);
+  expect([refused.code, refused.text]).toEqual([2, expect.stringMatching(/--log: expected a log in place of a run/)]);
+});
+
 test("a finding that --fail-on names exits with 3", async () => {
   expect((await ask("crawling", "--fail-on", "overfitting,learning-rate-too-low")).exitCode).toBe(3);
   expect((await ask("crawling", "--fail-on", "overfitting")).exitCode).toBe(0);

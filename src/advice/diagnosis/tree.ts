@@ -66,7 +66,7 @@ function trainingSmall(facts: DiagnosisFacts): Found {
     answer: upper < limit.value ? "yes" : lower > limit.value ? "no" : "undecided",
     evidence: [
       evidence("trainingLoss", "loss", value, { lower, upper, against: limit }),
-      evidence("constantLoss", "loss", constant),
+      evidence(facts.constantLoss === null ? "firstLoss" : "constantLoss", "loss", constant),
       ...(accuracy ? [evidence("trainingAccuracy", "share", accuracy.value, accuracy)] : []),
     ],
   };

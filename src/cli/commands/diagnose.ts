@@ -1,7 +1,10 @@
 import { extname, join, relative, resolve } from "node:path";
+import { diagnose } from "../../advice/diagnosis/diagnose.ts";
 import { diagnosed } from "../../api/diagnose.ts";
 import { type DiagnosisDocument, remedyWords, withCommands } from "../../api/diagnosisDocument.ts";
 import { diagnosisAnswer, diagnosisLines } from "../../report/terminal/diagnosisLines.ts";
+import { formatCommand } from "../../session/command.ts";
+import { readForeignLog } from "../../session/diagnosis/foreignLog.ts";
 import { openChosenEngine } from "../../session/engine.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { type Diagnosis, type DiagnosisKind, diagnosisKinds } from "../../store/diagnosis.ts";
@@ -19,6 +22,7 @@ import { whileReading } from "../whileReading.ts";
 
 /** Options of `diagnose`. */
 export interface DiagnoseFlags {
+  readonly log?: string | undefined;
   readonly out?: string | undefined;
   readonly failOn?: string | undefined;
   readonly verbose?: boolean | undefined;
@@ -30,25 +34,34 @@ export interface DiagnoseFlags {
 /** A diagnosis was found that `--fail-on` names. */
 const FOUND = 3;
 
-/** The command `diagnose`: why a run is as it is, from what is there of it. */
-export async function runDiagnose(reference: string, flags: DiagnoseFlags): Promise<void> {
+/** The command `diagnose`: why a run, or the training of another program, is as it is. */
+export async function runDiagnose(reference: string | undefined, flags: DiagnoseFlags): Promise<void> {
   const failing = kindsOf(flags.failOn);
   requirePage(flags.out);
+  const asked = flags.log === undefined ? await ofRun(reference!, flags) : await ofLog(flags.log, reference);
+  await tell(asked, flags);
+  if (isFailing(asked.found, failing)) process.exitCode = FOUND;
+}
+
+/** Of curves alone. */
+async function ofLog(log: string, reference: string | undefined): Promise<Told> {
+  if (reference !== undefined)
+    throw new UsageError(
+      `--log: expected a log in place of a run, got the run ${reference} too; leave one of them out`,
+    );
+  const found = withCommands(diagnose(await readForeignLog(log)), () => null);
+  return { subject: log, found, again: printedCommand(formatCommand("diagnose", { log }).replace(/^batchscope /, "")) };
+}
+
+async function ofRun(reference: string, flags: DiagnoseFlags): Promise<Told> {
   const run = openNamedRun(flags.dir, reference);
   requireRecords(run, ["config.yaml"]);
   const found = await whileReading(run, reference, async () => {
     const { planned } = await diagnosed(run, await openChosenEngine(process.env, flags.device));
     return withCommands(planned, commandsOf(run));
   });
-  await tell(
-    {
-      subject: run.record.id,
-      found,
-      again: printedCommand(`diagnose ${run.record.id}`, { id: run.record.id, path: run.path }),
-    },
-    flags,
-  );
-  if (isFailing(found, failing)) process.exitCode = FOUND;
+  const { id } = run.record;
+  return { subject: id, found, again: printedCommand(`diagnose ${id}`, { id, path: run.path }) };
 }
 
 /** As they can be pasted here. */

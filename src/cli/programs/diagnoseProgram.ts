@@ -7,6 +7,7 @@ Examples:
   batchscope diagnose latest
   batchscope diagnose latest --out why.html
   batchscope diagnose 20261121-2059 --fail-on overfitting,not-finite --json
+  batchscope diagnose --log metrics.csv
 
 The tree: a large training loss means a model that is too simple or an optimiser that fails; a small one with a large test loss means
 overfitting, or test data of another kind. Each answer has its evidence, each finding the commands that try its remedies.`;
@@ -15,6 +16,10 @@ overfitting, or test data of another kind. Each answer has its evidence, each fi
 export function diagnose() {
   return new Command("diagnose")
     .argument("[run]", "a run's id, the beginning of one, its path, or latest (asked for on a terminal)")
+    .option(
+      "--log <file>",
+      "a log of another program in place of a run: .jsonl, .csv or events.out.tfevents… (default: none)",
+    )
     .option("--out <file>", "write a page too, .html (default: none)")
     .option("--fail-on <kinds>", "exit with 3 where one of these findings is a warning or a fault (default: never)")
     .option("--verbose", "every remedy of every finding")
@@ -22,5 +27,5 @@ export function diagnose() {
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .option(...jsonFlag)
     .addHelpText("after", examples)
-    .action(async (run, flags) => (await import("../commands/diagnose.ts")).runDiagnose(run!, flags as DiagnoseFlags));
+    .action(async (run, flags) => (await import("../commands/diagnose.ts")).runDiagnose(run, flags as DiagnoseFlags));
 }

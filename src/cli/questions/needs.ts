@@ -34,7 +34,7 @@ const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   // A trial that the search itself has started asks nobody.
   "batch-size-find": ({ trial }) => (trial === undefined ? ["model", "data"] : []),
   analyze: ({ gradients, gram }) => (gradients === undefined && gram === undefined ? ["run"] : []),
-  diagnose: always("run"),
+  diagnose: ({ log }) => (log === undefined ? ["run"] : []),
   landscape: ({ model, data }) => (model === undefined && data === undefined ? ["run"] : ["model", "data"]),
   "inspect-data": always("data"),
   evaluate: ({ run }) => (isModelFile(run) ? ["run", "data"] : ["run"]),

@@ -132,6 +132,7 @@ export const helpChinese: HelpWords = {
       dryRun: "说明将训练什么、最多需要多久（由试跑估计），不做任何事",
     },
     diagnose: {
+      log: "代替运行：另一个程序的记录，.jsonl、.csv 或 events.out.tfevents…（默认：无）",
       out: "另写一个页面，.html（默认：无）",
       failOn: "出现其中一种警告或故障时以 3 退出（默认：从不）",
       verbose: "给出每项所见的全部对策",

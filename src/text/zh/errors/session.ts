@@ -1,5 +1,10 @@
 /** What errors of options and runs that are trained say in Chinese, by what they say in English: see `ErrorLines`. */
 export const sessionErrors: Readonly<Record<string, string>> = {
+  "{0}: expected a log of a training, got no file; name one": "{0}：应为训练的记录，实际没有这个文件；请给出一个",
+  "{0}: expected a log of at most 512 MiB, got a larger file; log less often":
+    "{0}：记录应至多 512 MiB，实际文件更大；请减少记录次数",
+  "{0}: expected numbers called loss, train_loss, val_loss or the like, got none; log the loss under such a name":
+    "{0}：应含名为 loss、train_loss、val_loss 之类的数，实际没有；请以这样的名称记录损失",
   "`preconditioned`: expected a run whose optimizer has scaled its gradients, as adam, got {0} after {1} steps; choose another run or checkpoint, or leave it out":
     "`preconditioned`：运行的优化器应缩放过梯度，如 adam，实际为 {0}，走了 {1} 步；请另选运行或检查点，或去掉它",
   "{0}: expected a checkpoint that keeps its optimizer's state, got {1}; choose another with `checkpoint`, or leave it out":
