@@ -1,6 +1,8 @@
 import { isStable, landscapeVerdict } from "../advice/landscapeVerdict.ts";
 import type { CertifiedEigenvalue } from "../curvature/certified.ts";
 import type { Landscape } from "../session/landscape/measure.ts";
+import type { Interval } from "../statistics/types.ts";
+import type { LandscapePlace } from "../store/landscape.ts";
 import type { StudyVerdict } from "../store/verdicts.ts";
 
 /** What is said first of a place of the loss. */
@@ -11,6 +13,25 @@ export function landscapeAnswer(found: Landscape): StudyVerdict[] {
       ...{ verdict: point?.verdict ?? null, size: parameters, loss, lossBefore },
       ...{ asam: flatness?.sharpness.asam ?? null, critical, trace: trace?.value ?? null },
     }),
+  ];
+}
+
+/** What a run keeps of it: nothing of parameters that are no checkpoint's. */
+export function landscapePlace(found: Landscape, seed: number): LandscapePlace[] {
+  const { place, examples, loss, point, trace, flatness, critical, slice } = found;
+  if (place === null) return [];
+  const bounds = ({ value, lower, upper }: Interval) => ({ value, lower, upper });
+  return [
+    {
+      ...{ ...place, examples, seed, loss, gradientNorm: point?.gradientNorm ?? null },
+      largest: point && bounds(point.spectrum.largest[0]!),
+      smallest: point && bounds(point.spectrum.smallest[0]!),
+      trace: trace && bounds(trace),
+      verdict: point?.verdict.kind ?? null,
+      asam: flatness?.sharpness.asam ?? null,
+      criticalSharpness: critical?.kind === "found" ? critical.value : null,
+      slices: slice ? [slice] : [],
+    },
   ];
 }
 

@@ -11,7 +11,7 @@ import { answerOf, findingsIn, type Reported } from "./reported.ts";
 
 /** All that a report tells of a run, in the words of one language. */
 export function reportInput(reported: Reported, analysis: AnalysisFile | null, text: Text): ReportInput {
-  const { run, path, configuration, summary, trained, records } = reported;
+  const { run, path, configuration, summary, trained, records, landscape } = reported;
   const { batchSize, steps, effectiveBatchSize } = resolveAccumulation(configuration);
   const { model, data, optimizer, learningRate, seed, schedule } = configuration;
   const analyzed = analysis && (analysis.command ?? formatCommand("analyze", { run: run.id, checkpoint: "all" }));
@@ -19,6 +19,7 @@ export function reportInput(reported: Reported, analysis: AnalysisFile | null, t
     run,
     analysis,
     records: { ...records, effectiveBatchSize: firstUpdateSize({ ...configuration }) ?? effectiveBatchSize },
+    landscape,
     summary,
     definitions: analysis === null ? [] : definitionsOfRun({ path }, analysis),
     answer: answerOf(reported, analysis),

@@ -13,6 +13,7 @@ import { readAnalysis } from "../store/analysis.ts";
 import type { AnalysisFinding } from "../store/analysisFindings.ts";
 import { listCheckpoints } from "../store/checkpoints.ts";
 import { readRecordText } from "../store/file.ts";
+import { landscapeIn } from "../store/landscape.ts";
 import { judgedRecord } from "../store/lost.ts";
 import { metricRecords } from "../store/metricsReader.ts";
 import { type Run, readSummary } from "../store/runs.ts";
@@ -56,6 +57,7 @@ export function readReported(run: Run) {
     summary: readSummary(run),
     trained: readRecordText(join(run.path, "command.txt"))?.trim(),
     records: recordsOf(run),
+    landscape: landscapeIn(run),
   };
 }
 
@@ -133,6 +135,7 @@ function recordsOf(run: Run) {
   return {
     steps: [...steps].sort((a, b) => a.step - b.step),
     epochs: others.filter((record) => record.kind === "epoch"),
+    curvature: landscapeIn(run),
     evaluations: others.filter((record) => record.kind === "evaluation"),
     accumulations: others.filter((record) => record.kind === "accumulation"),
   };

@@ -7,6 +7,7 @@ import { readDocument } from "./document.ts";
 import { readEnvironment } from "./environment.ts";
 import { namesIn } from "./file.ts";
 import { readTrainingFindings } from "./findingsFile.ts";
+import { readLandscape } from "./landscape.ts";
 import { count, record, text } from "./records.ts";
 import { evaluationFile } from "./runRecords.ts";
 import { readConfig, readSummary } from "./runs.ts";
@@ -30,7 +31,7 @@ const dataFile = record<Told>({
 
 export type RecordName =
   | ("config.yaml" | "summary.json" | "environment.json" | "data.json")
-  | ("checkpoints/best.json" | "checkpoints/last.json" | "evaluation" | "findings.jsonl");
+  | ("checkpoints/best.json" | "checkpoints/last.json" | "evaluation" | "findings.jsonl" | "landscape.json");
 
 type Reader = readonly [name: RecordName, read: (run: Run) => unknown];
 
@@ -41,6 +42,7 @@ const readers: readonly Reader[] = [
   ["checkpoints/best.json", (run) => readPointer(run, "best")],
   ["checkpoints/last.json", (run) => readPointer(run, "last")],
   ["findings.jsonl", readTrainingFindings],
+  ["landscape.json", readLandscape],
   ["data.json", (run) => readDocument(join(run.path, "data.json"), dataFile)],
 ];
 

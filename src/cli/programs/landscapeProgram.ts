@@ -9,6 +9,7 @@ Examples:
   batchscope landscape latest --slice path --verbose
   batchscope landscape 20261121-2059 --to 20261121-2113 --points 41
   batchscope landscape latest --only verdict --by-layer --top 5 --json
+  batchscope landscape latest --checkpoint all
   batchscope landscape latest --parameters mine.safetensors --precision float64
   batchscope landscape --model lenet --data mnist --only verdict,trace --seconds 60
 
@@ -20,7 +21,7 @@ of the spectrum, way out), trace, density, sharpness, critical (the next update)
 export function landscape() {
   const command = new Command("landscape")
     .argument("[run]", "a run's id, the beginning of one, its path, or latest (asked for on a terminal)")
-    .option("--checkpoint <which>", "best, latest, an epoch, or step:12 (default: latest)")
+    .option("--checkpoint <which>", "best, latest, an epoch, step:12, or all, a row for each (default: latest)")
     .option("--parameters <file>", "any parameters of the model as .safetensors (default: the checkpoint's)")
     .option("--model <name>", "without a run: model, by name or as an .onnx file (default: the run's)")
     .option(...outputFlag)

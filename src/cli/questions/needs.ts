@@ -35,7 +35,8 @@ const needs: Readonly<Record<string, (known: Values) => readonly string[]>> = {
   "batch-size-find": ({ trial }) => (trial === undefined ? ["model", "data"] : []),
   analyze: ({ gradients, gram }) => (gradients === undefined && gram === undefined ? ["run"] : []),
   diagnose: ({ log }) => (log === undefined ? ["run"] : []),
-  landscape: ({ model, data }) => (model === undefined && data === undefined ? ["run"] : ["model", "data"]),
+  landscape: ({ run, model, data }) =>
+    run !== undefined || (model === undefined && data === undefined) ? ["run"] : ["model", "data"],
   "inspect-data": always("data"),
   evaluate: ({ run }) => (isModelFile(run) ? ["run", "data"] : ["run"]),
   predict: ({ run }) => (isModelFile(run) ? ["run", "data", "out"] : ["run", "out"]),

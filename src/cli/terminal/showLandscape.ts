@@ -20,10 +20,11 @@ export interface ShownLandscape {
 export function landscapeLines(found: Landscape, { files, verbose, columns }: ShownLandscape, text: Text): string[] {
   const { landscape: words, answers } = text;
   const reasons = reasonLines(found, text);
+  const rows = numberRows(found, text);
   return separated([
     answerLines(landscapeAnswer(found), text),
     files.map((file) => `${words.figure}  ${file}`),
-    [placeLine(found, text), ...labelledLines(numberRows(found, text))],
+    [placeLine(found, text), ...(rows.length > 0 ? labelledLines(rows) : [])],
     flatnessTable(found, text),
     found.groups ? foldedLines(groupRows(found, text), columns) : [],
     found.omitted.map(({ part, reason }) => words.leftOut(words.omitted[part], words.because[reason])),
@@ -97,8 +98,15 @@ function flatnessTable({ flatness }: Landscape, { landscape: words }: Text): str
 }
 
 /** A row for each layer or block, the head first. */
-export function groupRows({ groups }: Landscape, { landscape: { columns } }: Text): string[][] {
-  const head = [columns.layer, columns.size, columns.gradient, columns.largest, columns.smallest, columns.trace];
+export function groupRows({ groups, groupKind }: Landscape, { landscape: { columns } }: Text): string[][] {
+  const head = [
+    columns[groupKind ?? "layer"],
+    columns.size,
+    columns.gradient,
+    columns.largest,
+    columns.smallest,
+    columns.trace,
+  ];
   const rows = (groups ?? []).map(({ name, size, gradientNorm, largest, smallest, trace }) => [
     ...[name, whole(size), significant(gradientNorm)],
     ...[largest, smallest, trace].map(withInterval),

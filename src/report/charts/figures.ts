@@ -1,3 +1,4 @@
+import type { LandscapePlace } from "../../store/landscape.ts";
 import type { AnalysisFile, CheckpointAnalysis, EvaluationFile } from "../../store/schema.ts";
 import type { Text } from "../../text/text.ts";
 import type { Chart } from "./chart.ts";
@@ -8,6 +9,7 @@ import { directionsFigure } from "./directionsTsne.ts";
 import type { AnalyzedRun, Figure } from "./figure.ts";
 import { groupsFigure } from "./groupMatrix.ts";
 import { layersFigure } from "./layerNoise.ts";
+import { lossSlice } from "./lossSlice.ts";
 import { noiseFigure } from "./noiseOverEpochs.ts";
 import { rankingFigure } from "./precisionRecallCurve.ts";
 import { phaseFigure } from "./signalAgainstNoise.ts";
@@ -48,6 +50,14 @@ export function analysisFigures(analysis: AnalysisFile | null, { steps }: Traini
 
 export function trainingFigures(records: TrainingRecords, text: Text): Figures {
   return drawn(figures.training, records, text);
+}
+
+/** Of each kind of slice the latest that was drawn; `read`: a pointer reads the loss at every point of a plane. */
+export function landscapeFigures(places: readonly LandscapePlace[], text: Text, read: boolean): Figures {
+  const latest = new Map(places.flatMap(({ slices }) => slices.map((slice) => [slice.kind, slice] as const)));
+  return Object.fromEntries(
+    [...latest].map(([kind, slice]) => [`landscape-${kind}`, lossSlice(slice, text.landscape.chart, read)]),
+  );
 }
 
 export function evaluationFigures(evaluation: EvaluationFile | null, text: Text): Figures {

@@ -24,16 +24,22 @@ interface Grid {
 type Words = LandscapeText["chart"];
 type Part = { readonly [key: string]: Json };
 
+/** Of a plane on a wide page, across which marks stand side by side. */
+const READ_PIXELS = 650;
+
 /** Contour lines at most. */
 const LEVELS = 12;
 
-/** A slice: curves of the loss on a line, lines of equal loss on a plane with the path on top. */
-export function lossSlice(slice: ShownSlice, words: Words): Chart {
+/**
+ * A slice: curves of the loss on a line, lines of equal loss on a plane with the path on top. `read`: on a plane a
+ * pointer reads the loss at every point.
+ */
+export function lossSlice(slice: ShownSlice, words: Words, read = false): Chart {
   const isLine = slice.kind === "line" || slice.kind === "between";
   return {
     title: words[slice.kind],
     caption: isLine ? words[`${slice.kind}Caption`] : `${words[`${slice.kind}Caption`]}${shownLevels(slice, words)}`,
-    option: isLine ? lineOption(slice, words) : planeOption(slice, words),
+    option: isLine ? lineOption(slice, words) : planeOption(slice, words, read),
     frame: { width: 800, perWidth: 0, fixed: isLine ? 380 : 560 },
   };
 }
@@ -64,7 +70,8 @@ const named = (name: string, nameGap: number): Part => ({
   ...{ name, nameLocation: "center", nameGap },
 });
 
-function planeOption({ training: { x, y, losses }, path }: ShownSlice, words: Words): Part {
+function planeOption({ training, path }: ShownSlice, words: Words, read: boolean): Part {
+  const { x, y, losses } = training;
   const levels = levelsOf(losses.flat());
   const share = (axis: number) => (path ? percent(path.explained[axis]!) : null);
   return {
@@ -77,6 +84,7 @@ function planeOption({ training: { x, y, losses }, path }: ShownSlice, words: Wo
         levelSeries(contour(x, y, losses, level), { level, share: i / levels.length }, words),
       ),
       ...(path ? [pathSeries(path.points, words)] : []),
+      ...(read ? [readSeries(training, words)] : []),
     ],
   };
 }
@@ -113,6 +121,22 @@ function levelSeries(
     ]),
     ...(segments.length > 0 && { endLabel: { show: false } }),
     tooltip: { formatter: name },
+  };
+}
+
+/** A mark at every point, which shows itself and its loss under a pointer. */
+function readSeries({ x, y, losses }: Grid, words: Words): Part {
+  const side = Math.max(6, Math.floor(READ_PIXELS / x.length));
+  return {
+    ...{ type: "scatter", name: words.loss, symbol: "rect", symbolSize: side, z: 2 },
+    ...{ itemStyle: { opacity: 0 }, emphasis: { itemStyle: { opacity: 0.5 } } },
+    data: y.flatMap((b, j) =>
+      x.map((a, i) => ({
+        name: words.at(significant(losses[j]![i]!), significant(a), significant(b)),
+        value: [json(a), json(b)],
+      })),
+    ),
+    tooltip: { formatter: "{b}" },
   };
 }
 

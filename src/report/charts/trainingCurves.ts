@@ -58,7 +58,11 @@ export function trainingCurves(records: TrainingRecords, words: ChartText = char
   };
 }
 
-function caption({ steps }: TrainingRecords, shown: readonly string[], text: ChartText["training"]): string {
+function caption(
+  { steps, curvature = [] }: TrainingRecords,
+  shown: readonly string[],
+  text: ChartText["training"],
+): string {
   const finite = finiteLosses(steps).length;
   const decay = decayOf(finite);
   return [
@@ -67,6 +71,7 @@ function caption({ steps }: TrainingRecords, shown: readonly string[], text: Cha
     decay > 0 ? text.average(Number(decay.toFixed(3))) : text.stop,
     finite < steps.length ? text.missing(whole(steps.length - finite)) : "",
     shown.includes(text.sharpness) ? text.sharpnessNote : "",
+    curvature.some(({ largest }) => largest !== null) ? text.largestNote : "",
     shown.includes(text.noise) ? text.noiseNote : "",
   ].join("");
 }

@@ -20,6 +20,13 @@ export function decayOf(steps: number): number {
   return 1 - 1 / Math.min(MEMORY.most, Math.max(1, MEMORY.share * steps));
 }
 
+/** Of one checkpoint; null where it was not measured. */
+export interface MeasuredCurvature {
+  readonly step: number;
+  readonly largest: { readonly value: number } | null;
+  readonly gradientNorm: number | null;
+}
+
 /** What a run recorded while it trained. */
 export interface TrainingRecords {
   readonly steps: readonly StepRecord[];
@@ -27,6 +34,8 @@ export interface TrainingRecords {
   /** Inside epochs. */
   readonly evaluations: readonly EvaluationRecord[];
   readonly accumulations: readonly AccumulationRecord[];
+  /** Of checkpoints where the loss was looked at over many examples. */
+  readonly curvature?: readonly MeasuredCurvature[] | undefined;
   /** Examples of an update before the first of `accumulations`. */
   readonly effectiveBatchSize: number;
 }

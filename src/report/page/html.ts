@@ -1,4 +1,5 @@
 import type { BatchDefinition } from "../../store/batchDefinitions.ts";
+import type { LandscapePlace } from "../../store/landscape.ts";
 import { placeOf } from "../../store/place.ts";
 import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, JudgedRecord, RunSummary } from "../../store/schema.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
@@ -9,6 +10,7 @@ import {
   checkpointFigures,
   evaluationFigures,
   type Figures,
+  landscapeFigures,
   trainingFigures,
 } from "../charts/figures.ts";
 import { allEvaluations, type TrainingRecords } from "../charts/trainingPanels.ts";
@@ -36,6 +38,8 @@ export interface ReportInput {
   /** Null where the checkpoints were not analyzed; the page says so. */
   readonly analysis: AnalysisFile | null;
   readonly records: TrainingRecords;
+  /** Of checkpoints whose loss was looked at. Default none. */
+  readonly landscape?: readonly LandscapePlace[] | undefined;
   /** Null where the run ended before writing one. */
   readonly summary: RunSummary | null;
   readonly config: ReportConfig;
@@ -55,7 +59,8 @@ export function htmlReport(input: ReportInput): string {
   const data = pageData(input, text);
   const ofCheckpoints =
     analysis && analysis.checkpoints.length > 0 ? figureSlots(analysis.checkpoints, data.slots, text.page) : "";
-  const body = [...sections(input, text, interactive), ofCheckpoints, ...ending(input, text)];
+  const around = landscapeSection(interactive(landscapeFigures(input.landscape ?? [], text, true)), text.page);
+  const body = [...sections(input, text, interactive), around, ofCheckpoints, ...ending(input, text)];
   return interactivePage(input.run.name, text, data, body);
 }
 
@@ -71,8 +76,10 @@ export function staticReport(input: ReportInput): string {
     `${staticFigures(checkpointFigures(one, text))}</details>`;
   const folded = analysis?.checkpoints.map(checkpoint).join("\n") ?? "";
   const section = folded === "" ? "" : `<section><h2>${text.page.checkpointTitle}</h2>\n${folded}</section>`;
+  const slices = staticFigures(landscapeFigures(input.landscape ?? [], text, false));
   return wholePage(input.run.name, text, "", [
     ...sections(input, text, staticFigures),
+    landscapeSection(slices, text.page),
     section,
     ...ending(input, text),
   ]);
@@ -112,6 +119,10 @@ function definitionFigures(definitions: readonly BatchDefinition[], text: Text):
   return { [file]: chart };
 }
 
+function landscapeSection(slices: string, { landscapeTitle }: Text["page"]): string {
+  return slices === "" ? "" : `<section><h2>${landscapeTitle}</h2>\n${slices}</section>`;
+}
+
 function lastLayers(analysis: AnalysisFile | null, text: Text): string {
   const last = analysis?.checkpoints.at(-1);
   return last ? layerHtml(last, text) : "";
@@ -119,7 +130,7 @@ function lastLayers(analysis: AnalysisFile | null, text: Text): string {
 
 const evaluationOf = (summary: RunSummary | null): EvaluationFile | null => summary?.evaluation ?? null;
 
-function pageData({ analysis, records, summary, definitions }: ReportInput, text: Text): PageData {
+function pageData({ analysis, records, summary, definitions, landscape = [] }: ReportInput, text: Text): PageData {
   return {
     ...checkpointData(analysis?.checkpoints ?? [], text),
     charts: {
@@ -127,6 +138,7 @@ function pageData({ analysis, records, summary, definitions }: ReportInput, text
       ...evaluationFigures(evaluationOf(summary), text),
       ...analysisFigures(analysis, records, text),
       ...definitionFigures(definitions, text),
+      ...landscapeFigures(landscape, text, true),
     },
   };
 }

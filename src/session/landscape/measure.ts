@@ -58,6 +58,7 @@ export interface Landscape {
   readonly density: SpectralDensity | null;
   readonly flatness: Flatness | null;
   readonly critical: NextUpdateFound | null;
+  readonly groupKind: GroupKind | null;
   readonly groups: readonly GroupCurvature[] | null;
   readonly preconditioned: Preconditioned | null;
   readonly slice: DrawnSlice | null;
@@ -80,6 +81,7 @@ const quiet: Meter = { start() {}, passed() {} };
 export async function measureLandscape(question: LandscapeQuestion, means: LandscapeMeans): Promise<Landscape> {
   const { subject, threads, seed, memoryBudget, examples = LANDSCAPE_EXAMPLES } = question;
   const { meter = quiet, signal } = means;
+  const budget = budgetOf(question);
   const engine = question.precision === "float64" ? openReference(means.engine) : means.engine;
   const common = { loss: subject.loss, seed, threads, memoryBudget, signal, progress: meter.passed };
   const open = (data: Dataset, model: Model) =>
@@ -88,7 +90,6 @@ export async function measureLandscape(question: LandscapeQuestion, means: Lands
   const draws = question.parts.includes("slice") && subject.validation.size > 0;
   const held = draws ? await opened(objective, () => open(subject.validation, subject.model)) : null;
   try {
-    const budget = budgetOf(question);
     const scene = {
       ...{ engine, objective, held, meter, budget },
       openAt: (model: Model) => open(subject.train, model),
@@ -157,7 +158,7 @@ async function measureAll(question: LandscapeQuestion, scene: Scene): Promise<La
     second: objective.second,
     loss: point?.loss ?? critical?.loss ?? flatness?.sharpness.loss ?? (await objective.lossAt(objective.start)),
     lossBefore: history.find(({ step }) => step === 0)?.loss ?? null,
-    ...{ point, trace, density, flatness, critical, groups: parts, preconditioned, slice, omitted },
+    ...{ point, trace, density, flatness, critical, groupKind: groups, groups: parts, preconditioned, slice, omitted },
   };
 }
 

@@ -8,10 +8,13 @@ export type GroupKind = "layer" | "block";
 /** What the loss is drawn along. */
 export type SliceKind = "line" | "plane" | "path" | "between";
 
+/** What progress is told of. */
+export type MeteredPart = LandscapePart | "history" | "twin" | GroupKind | "preconditioned";
+
 /** Who is told how far a measurement is. */
 export interface Meter {
   /** Passes over the examples that the next part takes at most. */
-  start(part: LandscapePart | "history" | "twin" | GroupKind | "preconditioned", passes: number): void;
+  start(part: MeteredPart, passes: number): void;
   /** Examples that went through the network since the last call. */
   passed(examples: number): void;
 }

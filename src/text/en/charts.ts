@@ -164,16 +164,20 @@ export const chartsEnglish = {
       `. Smoothed: exponential average with decay ${decay} per recorded step, corrected for its start.`,
     missing: (missing: string) => ` Left out: ${counted(missing, "step")} whose loss is not finite.`,
     gradientNormAxis: "Gradient norm of the mini-batch",
+    gradientNormsAxis: "Gradient norm",
     gradientNorm: "gradient norm",
-    sharpnessAxis: "Sharpness along the update (1/learning rate)",
+    fullGradient: "of many examples, at checkpoints",
+    sharpnessAxis: "Sharpness (1/learning rate)",
     sharpness: "sharpness",
-    criticalSharpness: "critical, λ_c",
+    criticalSharpness: "critical, λ_c, along the update",
+    largestEigenvalue: "largest eigenvalue, λ_max",
     edge: "2/learning rate",
     sharpnessNote:
       " Below 2/learning rate the update lowers the loss of the examples that λ_c is measured on; at the line, the edge of stability, the loss " +
       "stays where it is: training bounces between the walls of a valley, and the gradient stays large. A loss that stands " +
       "still with a small gradient and λ_c far below the line is near a critical point or on a plateau. Steps along which " +
       "that loss does not fall at all have no λ_c.",
+    largestNote: " Of gradient descent without momentum λ_max at the line is the edge of stability too.",
     noiseNote:
       " The noise scale is the ratio of running averages of tr Σ and |G|² with its 95 % interval; it lags behind, and while " +
       "|G|² falls it is too small, which no interval shows. Where the band reaches the top nothing bounds it.",

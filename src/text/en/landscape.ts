@@ -53,6 +53,27 @@ export const landscapeEnglish = {
     smallest: "smallest eigenvalue",
     trace: "trace",
   },
+  overTime: {
+    step: "step",
+    loss: "loss",
+    gradient: "gradient norm",
+    largest: "λ_max",
+    smallest: "λ_min",
+    verdict: "verdict",
+    asam: "ASAM",
+    critical: "λ_c",
+    stable: "next update stable",
+    yes: "yes",
+    no: "no",
+    kinds: {
+      minimum: "minimum",
+      maximum: "maximum",
+      saddle: "saddle",
+      degenerate: "degenerate",
+      "not critical": "not critical",
+      undecided: "undecided",
+    },
+  },
   reasons: {
     gradient: ({ size, norm, share }: { size: "small" | "large" | "between"; norm: number; share: number }) =>
       `The gradient's norm is ${significant(norm)}, ${percent(share)} of the largest over the same examples in this training: ${sizes[size]}.`,
@@ -139,7 +160,8 @@ export const landscapeEnglish = {
     axis: (number: number, share: string | null) =>
       share === null ? `direction ${number}` : `component ${number}, ${share} of the path's variance`,
     level: (loss: string) => `loss ${loss}`,
-    levels: (low: string, high: string) => ` From loss ${low} (dark) to ${high} (pale).`,
+    levels: (low: string, high: string) => ` From loss ${low} (strong line) to ${high} (faint line).`,
+    at: (loss: string, x: string, y: string) => `loss ${loss} at (${x}, ${y})`,
     points: "checkpoints",
     lineCaption:
       "Where the training loss lies in a wide basin, a test loss that is shifted against it rises little; in a narrow one the same shift costs much. Biases and normalisation stay where they are. One line of many dimensions proves nothing of the others.",

@@ -59,6 +59,7 @@ export const pageEnglish = {
   readout: "batch {i} and batch {j}: cosine {value}",
   undefinedCosine: "undefined (a batch without a gradient)",
   trainingTitle: "Training",
+  landscapeTitle: "The loss around the parameters",
   evaluationTitle: "Validation",
   ofClass: "class",
   precision: "precision",

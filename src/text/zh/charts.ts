@@ -137,14 +137,18 @@ export const chartsChinese: ChartText = {
     average: (decay) => `。平滑：每个记录步衰减 ${decay} 的指数平均，已校正起点。`,
     missing: (missing) => `${missing} 步的损失不是有限值，未画出。`,
     gradientNormAxis: "小批次的梯度范数",
+    gradientNormsAxis: "梯度范数",
     gradientNorm: "梯度范数",
-    sharpnessAxis: "沿更新方向的锐度（1/学习率）",
+    fullGradient: "检查点处大量样本的",
+    sharpnessAxis: "锐度（1/学习率）",
     sharpness: "锐度",
-    criticalSharpness: "临界锐度 λ_c",
+    criticalSharpness: "沿更新方向的临界锐度 λ_c",
+    largestEigenvalue: "最大特征值 λ_max",
     edge: "2/学习率",
     sharpnessNote:
       "低于 2/学习率 时，这次更新使所测样本的损失下降；在线上（稳定性边缘）时损失不变：训练在山谷两壁之间来回弹跳，梯度仍然很大。" +
       "损失停滞而梯度很小、λ_c 远低于该线时，则位于临界点附近或平台上。沿更新方向损失完全不下降的步没有 λ_c。",
+    largestNote: "对不带动量的梯度下降，λ_max 到达该线也是稳定性边缘。",
     noiseNote:
       "噪声尺度是 tr Σ 与 |G|² 的滑动平均之比，附 95 % 区间；它有滞后，|G|² 下降时偏小，而区间显示不出这一点。色带到顶处没有上界。",
   },

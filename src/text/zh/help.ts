@@ -139,7 +139,7 @@ export const helpChinese: HelpWords = {
     },
     attach: { once: "说明目前已有的内容后结束（默认：直到循环结束）" },
     landscape: {
-      checkpoint: "best、latest、某一轮，或 step:12（默认：latest）",
+      checkpoint: "best、latest、某一轮、step:12，或 all：每个检查点一行（默认：latest）",
       parameters: "该模型的任何参数，.safetensors 文件（默认：检查点的参数）",
       model: "没有运行时：模型，名称或 .onnx 文件（默认：运行的模型）",
       data: "没有运行时：数据，名称、文件或文件夹（默认：运行的数据）",

@@ -52,6 +52,27 @@ export const landscapeChinese: LandscapeText = {
     smallest: "最小特征值",
     trace: "迹",
   },
+  overTime: {
+    step: "步",
+    loss: "损失",
+    gradient: "梯度范数",
+    largest: "λ_max",
+    smallest: "λ_min",
+    verdict: "判定",
+    asam: "ASAM",
+    critical: "λ_c",
+    stable: "下一次更新稳定",
+    yes: "是",
+    no: "否",
+    kinds: {
+      minimum: "极小点",
+      maximum: "极大点",
+      saddle: "鞍点",
+      degenerate: "退化",
+      "not critical": "非临界点",
+      undecided: "未定",
+    },
+  },
   reasons: {
     gradient: ({ size, norm, share }) =>
       `梯度范数为 ${significant(norm)}，是本次训练中同一批样本上最大值的 ${percent(share)}：${sizes[size]}。`,
@@ -135,7 +156,8 @@ export const landscapeChinese: LandscapeText = {
     mixture: "0：这次运行；1：另一次",
     axis: (number, share) => (share === null ? `方向 ${number}` : `主成分 ${number}，占路径方差 ${share}`),
     level: (loss) => `损失 ${loss}`,
-    levels: (low, high) => `从损失 ${low}（深色）到 ${high}（浅色）。`,
+    levels: (low, high) => `从损失 ${low}（最实的线）到 ${high}（最淡的线）。`,
+    at: (loss, x, y) => `(${x}, ${y}) 处损失 ${loss}`,
     points: "检查点",
     lineCaption:
       "训练损失若位于宽阔的盆地，测试损失相对它平移时只升高一点；若盆地狭窄，同样的平移代价很大。偏置与归一化参数保持不动。高维空间里的一条线说明不了其他方向。",

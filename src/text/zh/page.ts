@@ -58,6 +58,7 @@ export const pageChinese: PageText = {
   readout: "批次 {i} 与批次 {j}：余弦 {value}",
   undefinedCosine: "无定义（没有梯度的批次）",
   trainingTitle: "训练",
+  landscapeTitle: "参数附近的损失",
   evaluationTitle: "验证",
   ofClass: "类别",
   precision: "精确率",

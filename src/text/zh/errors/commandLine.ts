@@ -1,6 +1,8 @@
 /** What is said of mistakes on the command line in Chinese, most of it by commander: see `ErrorLines`. */
 export const commandLineErrors: Readonly<Record<string, string>> = {
   '{0}: expected one of {1}, got "{2}"; choose one of them': '{0}：应为 {1} 之一，实际为 "{2}"；请选择其一',
+  "--only: expected numbers of every checkpoint, as verdict, trace, sharpness or critical, got a figure of one; choose a single --checkpoint for it":
+    "--only：应为每个检查点都有的数值，如 verdict、trace、sharpness 或 critical，实际为单个检查点的图；请为它指定一个 --checkpoint",
   '--seconds: expected a number above 0, got "{0}"; change it': '--seconds：应为大于 0 的数，实际为 "{0}"；请修改',
   "{0}: expected a run as well, got a model and data; leave it out, or name a run":
     "{0}：须同时指定一次运行，实际只有模型与数据；请去掉它，或指定运行",
