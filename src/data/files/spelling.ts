@@ -29,7 +29,8 @@ const patterns = readings.map(({ group, decimal }) => {
   const [g, d] = [group ?? "", decimal].map((mark) => mark.replace(/[.']/, "\\$&"));
   // Thousands, or as in India hundreds above the first thousand; a number with a group does not begin with 0.
   const grouped = g === "" ? "" : `[1-9]\\d{0,2}(?:${g}\\d{3})+|[1-9]\\d?(?:${g}\\d{2})+${g}\\d{3}|`;
-  return new RegExp(`^(?:(?:${grouped}\\d+)(?:${d}\\d*)?|${d}\\d+)(?:[eE][-+]?\\d+)?$`);
+  // Nobody writes thousands before an exponent: the comma of 1,234E+00 is that of decimals.
+  return new RegExp(`^(?:(?:${grouped}\\d+)(?:${d}\\d*)?|(?:\\d+(?:${d}\\d*)?|${d}\\d+)(?:[eE][-+]?\\d+)?)$`);
 });
 
 const comma = readings.reduce((bits, { decimal }, i) => (decimal === "," ? bits | (1 << i) : bits), 0);

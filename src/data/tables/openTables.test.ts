@@ -408,6 +408,11 @@ test("names between single quotes may hold two of them for one", async () => {
   expect(description.classNames).toEqual(["p'q", "r"]);
 });
 
+test("classes apart but for their sign are two", async () => {
+  const { notes } = await open(`c,label\n${lines(40, (i) => `${(i * 7) % 40},${i % 2 ? 1 : -1}`)}\n`);
+  expect(notes.filter(({ kind }) => kind === "similarNames")).toEqual([]);
+});
+
 test.each<[name: string, column: (i: number) => string, said: RegExp | null]>([
   [
     "fractions",
@@ -425,6 +430,8 @@ test.each<[name: string, column: (i: number) => string, said: RegExp | null]>([
   ["a few", (i) => `1/${i % 8}`, null],
   ["in two cases", (i) => ["Yes", "yes", "no"][i % 3]!, /"c" holds Yes and yes, which are read as different/],
   ["in two encodings", (i) => ["caf\u00e9", "cafe\u0301", "no"][i % 3]!, /which are read as different/],
+  ["grades", (i) => ["A", "A-", "B"][i % 3]!, null],
+  ["in words apart", (i) => ["ice cream", "ice_cream", "no"][i % 3]!, /"c" holds ice cream and ice_cream, which/],
   ["like names in numbers", (i) => (i % 2 ? `${i}e377999` : `a${i}`), null],
   [
     "whole numbers with exponents",

@@ -54,6 +54,7 @@ test.each([
   ["a unit", ["5.1cm", "4.9 cm", "12 cm"], [4.9, 5.1, 12], "with cm"],
   ["a minus sign of typographers", ["\u22125.5", "2.5"], [-5.5, 2.5], ""],
   ["full width", ["１２．５", "３"], [3, 12.5], ""],
+  ["three decimals before an exponent", ["-1,234E+00", "2,500E-01"], [-1.234, 0.25], "with a decimal comma"],
   ["an exponent with a decimal comma", ["1,5E+03", "2,25E-01"], [0.225, 1500], "with a decimal comma"],
 ])("%s is read as numbers, and said", async (name, cells, expected, said) => {
   const data = await open(put(`${name}.csv`, csv(cells)));

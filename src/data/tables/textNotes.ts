@@ -32,7 +32,8 @@ function similar(column: string, names: readonly string[]): DataNote[] {
     name
       .normalize("NFKC")
       .toLowerCase()
-      .replace(/[\s_-]+/g, " ")
+      // Between letters and digits alone: the sign of −1 and of a grade A− means something.
+      .replace(/(?<=[\p{L}\p{N}])[\s_-]+(?=[\p{L}\p{N}])/gu, " ")
       .trim(),
   );
   const several = [...alike.values()].find((group) => group.length > 1);
