@@ -114,6 +114,10 @@ export type DataNote =
       readonly droppable: boolean;
       readonly target: string;
     }
+  /** Numbers to predict that are few whole ones, as classes are, of which nobody said what they are. */
+  | { readonly kind: "wholeTargets"; readonly target: string; readonly values: readonly number[] }
+  /** Labels of which each has but few examples, as whole numbers that are no classes have. */
+  | { readonly kind: "manyClasses"; readonly target: string; readonly classes: number; readonly examples: number }
   /** All training examples have one number to predict. */
   | { readonly kind: "constantTarget"; readonly target: string; readonly value: number }
   /**

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Language } from "../text/languages.ts";
 import { textIn } from "../text/text.ts";
-import { accumulationLines } from "./log.ts";
+import { accumulationLines, scoresIn } from "./log.ts";
 
 const banner = (accumulation: Parameters<typeof accumulationLines>[0], language: Language) =>
   accumulationLines(accumulation, textIn(language).terminal.banner).join("\n");
@@ -30,4 +30,10 @@ test("without accumulation it is one plain line", () => {
   const accumulation = { batchSize: 8, steps: 1, remainder: 0, effectiveBatchSize: 8 };
   expect(banner(accumulation, "en")).toBe("No gradient accumulation: batch size 8");
   expect(banner(accumulation, "zh")).toBe("未启用梯度累积: batch_size 8");
+});
+
+test("of targets that are all one the share of variance is not defined", () => {
+  const record = { epoch: 1, step: 1, examples: 9, trainLoss: 4, validationLoss: 4, seconds: 1 };
+  const scores = { ...record, validationScores: { rSquared: Number.NaN, rmse: 2 } };
+  expect(scoresIn(scores, textIn("en").terminal.training)).toBe("loss 4.0000, R² –, RMSE 2.00");
 });

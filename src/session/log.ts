@@ -68,7 +68,8 @@ function metricLine(metric: Exclude<MetricRecord, { kind: "step" }>, text: Words
 /** What an evaluation found, in one line. */
 export function scoresIn(record: Omit<EpochRecord | EvaluationRecord, "kind">, text: Words): string {
   const { validationLoss, validationAccuracy: accuracy, validationScores } = record;
-  const shown = (value: number | undefined) => (value === undefined ? undefined : significant(value));
+  const shown = (value: number | undefined) =>
+    value === undefined ? undefined : Number.isNaN(value) ? "–" : significant(value);
   return text.scores({
     loss: validationLoss.toFixed(4),
     perplexity: shown(validationScores?.perplexity),

@@ -44,6 +44,8 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   ascending: { kind: "ascending", columns: ["c1", "c2"], more: 3, droppable: true },
   identifying: { kind: "identifying", columns: ["c1", "c2"], more: 3, droppable: true },
   telling: { kind: "telling", columns: ["c4"], more: 0, droppable: true, target: "t5" },
+  wholeTargets: { kind: "wholeTargets", target: "y", values: [-1, 1] },
+  manyClasses: { kind: "manyClasses", target: "y", classes: 45, examples: 80 },
   constantTarget: { kind: "constantTarget", target: "t5", value: 6.5 },
   codes: { kind: "codes", column: "zip", text: "00123", categories: true },
   quantitiesAsTexts: { kind: "quantitiesAsTexts", column: "t", texts: ["1/2", "3/4"], inputs: 30 },

@@ -29,6 +29,7 @@ import {
   trainingAndValidation,
 } from "./arrayRoles.ts";
 import { answered } from "./blankAnswers.ts";
+import { guessedTarget, refuseClassOfEach } from "./guessedTarget.ts";
 import { suspectColumns } from "./suspects.ts";
 import { checkRead } from "./tableDataset.ts";
 
@@ -60,6 +61,8 @@ export async function openNamedArrays(
   const trained = await outputsOfTrained(options);
   const target = await arrayTarget(parts, { ...options, targets: { ...options.targets, trained } }, tokens);
   for (const part of parts) checkInMemory(part);
+  const unsaid = options.task === undefined && options.targets?.aim === undefined;
+  if (unsaid && second === undefined) refuseClassOfEach(parts[0]!, target);
   const labels = parts.map((part) => labelsOf(part.y, target));
   const groups = options.splitBy === undefined ? null : texts(first.arrays.get(options.splitBy)!);
   const { split, how } =
@@ -73,7 +76,7 @@ export async function openNamedArrays(
   const columns = groups === null ? {} : { [options.splitBy!]: groups };
   const all = parts.map((part, i) => ({ ...arrayDataset(name, part, inputs, target, labels[i]!), columns }));
   const opened = { train: select(all[0]!, split.train), validation: select(all.at(-1)!, split.validation) };
-  return { ...opened, ...reported(kind, parts, { inputs, target, split, how }, opened) };
+  return { ...opened, ...reported(kind, parts, { inputs, target, split, how, unsaid }, opened) };
 }
 
 function checkSecond(second: NamedArrays, first: NamedArrays, names: readonly string[]) {
@@ -202,6 +205,8 @@ interface Prepared {
   readonly target: ArrayTarget;
   readonly split: Split;
   readonly how: SplitRule;
+  /** Whether nobody said what the target is. */
+  readonly unsaid: boolean;
 }
 
 function reported(
@@ -227,7 +232,8 @@ function reported(
   };
   const suspects = suspectsOf(parts[0]!, prepared);
   const notes = notesOf(parts[0]!.file, prepared, description, { pairs, suspects });
-  return { description, notes: [...notes, ...labelNotes(target), ...absentClasses(train)] };
+  const guesses = prepared.unsaid ? guessedTarget(parts[0]!.y, target) : [];
+  return { description, notes: [...notes, ...guesses, ...labelNotes(target), ...absentClasses(train)] };
 }
 
 /** Numbers that are compared, of an array of features. */

@@ -20,7 +20,7 @@ export function evaluationSection(evaluation: EvaluationFile | null, figures: st
       : []),
     ...(regression
       ? ([
-          [text.rSquared, significant(regression.rSquared)],
+          [text.rSquared, defined(regression.rSquared, significant)],
           [text.rmse, significant(regression.rmse)],
           [text.mae, significant(regression.mae)],
         ] as const)

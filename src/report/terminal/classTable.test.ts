@@ -115,6 +115,11 @@ test("numbers have errors and no accuracy", () => {
   ]);
 });
 
+test("of targets that are all one the share of variance is not defined", () => {
+  const regression = { count: 9, rmse: 2, mae: 1, rSquared: Number.NaN, rSquaredByOutput: [Number.NaN] };
+  expect(evaluationLines({ ...place, classNames: [], regression })[0]).toMatch(/^R² –, RMSE 2\.00,/);
+});
+
 test("where nothing was found out there is nothing to say", () => {
   expect(evaluationLines({ ...place, classNames: [] })).toEqual([]);
 });

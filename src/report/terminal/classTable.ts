@@ -20,7 +20,7 @@ export function evaluationLines(
 ): string[] {
   if (regression) {
     const { rSquared, rmse, mae } = regression;
-    return [text.errors({ rSquared: significant(rSquared), rmse: significant(rmse), mae: significant(mae) })];
+    return [text.errors({ rSquared: defined(rSquared, significant), rmse: significant(rmse), mae: significant(mae) })];
   }
   if (!classification) return [];
   const { macroF1, weightedF1, balancedAccuracy, accuracy } = classification;

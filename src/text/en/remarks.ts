@@ -21,25 +21,27 @@ function someOf(names: readonly string[]): string {
 const leavesOut = (droppable: boolean) => (droppable ? `; ${option("drop")} leaves it out` : "");
 const andMore = (names: readonly string[], more: number) => `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 
+const classesOf = (classes: number) => `${classes} ${classes === 1 ? "class" : "classes"}`;
+
 const ofColumns = ({ cells, columns }: { readonly cells: number; readonly columns: number }) =>
   `${cells} missing ${cells === 1 ? "value" : "values"} in ${columns} ${columns === 1 ? "column" : "columns"}`;
 
 const ofData: Words<DataNote> = {
   table: ({ file, target, classes, probabilities, features, inputs, categories }) =>
-    `${file}: target "${target}" (${classes !== null ? `${classes} classes` : probabilities ? "probabilities, as they are" : "numbers, standardised"}), ${counted(features, "feature")} ` +
+    `${file}: target "${target}" (${classes !== null ? classesOf(classes) : probabilities ? "probabilities, as they are" : "numbers, standardised"}), ${counted(features, "feature")} ` +
     `as ${counted(inputs, "input")}, standardised by the training rows` +
     (categories.length > 0 ? `, one-hot: ${categories.join(", ")}` : ""),
   arrays: ({ file, inputs, classes }) =>
     `${file}: ${inputs.map((one) => `"${one.name}" ${one.type}[${one.shape.join(", ")}]${one.images ? " (images)" : ""}`).join(", ")}, ` +
-    `target "y" (${classes === null ? "numbers" : `${classes} classes`})`,
+    `target "y" (${classes === null ? "numbers" : classesOf(classes)})`,
   images: ({ folder, colour, deep, height, width, classes }) =>
-    `${folder}: ${colour ? "colour" : "grey"} images of ${deep ? "16 bits, " : ""}${height} × ${width} pixels in ${classes.length} ${classes.length === 1 ? "class" : "classes"}: ${someOf(classes)}`,
+    `${folder}: ${colour ? "colour" : "grey"} images of ${deep ? "16 bits, " : ""}${height} × ${width} pixels in ${classesOf(classes.length)}: ${someOf(classes)}`,
   series: ({ file, series, features, length, stride, fields, target, classes }) =>
     `${file}: ${series} series of ${features.join(", ")}; windows of ${length} readings, ${stride} apart` +
     `${fields ? ", as Gramian angular fields" : ""}; target "${target}" (` +
     (classes === null
       ? "numbers, that of the last reading)"
-      : `${classes.count} classes, by the rule ${classes.rule}${classes.normal === null ? "" : `, "${classes.normal}" is none`})`),
+      : `${classesOf(classes.count)}, by the rule ${classes.rule}${classes.normal === null ? "" : `, "${classes.normal}" is none`})`),
   parts: ({ of, train, validation, split }) =>
     `${train} training and ${validation} validation ${of} (${splitInEnglish(split)})`,
   rowNumbers: ({ columns }) =>
@@ -60,6 +62,10 @@ const ofData: Words<DataNote> = {
     `${columns.length + more === 1 ? "it looks like a number that only identifies" : "they look like numbers that only identify"}${leavesOut(droppable)}`,
   telling: ({ columns, more, droppable, target }) =>
     `"${target}" follows from ${andMore(columns, more)} alone, ${columns.length + more === 1 ? "" : "each by itself, "}in every row: the same in other words?${droppable ? ` ${option("drop")} leaves it out` : ""}`,
+  wholeTargets: ({ target, values }) =>
+    `"${target}" holds the whole numbers ${values.join(", ")} alone, and they are predicted as numbers; pass ${option("task")} classification if they are classes`,
+  manyClasses: ({ target, classes, examples }) =>
+    `"${target}" holds ${classes} different whole numbers in ${examples} examples, and each of them is a class; pass ${option("task")} regression if they are quantities`,
   constantTarget: ({ target, value }) =>
     `the target "${target}" is ${value} in every training example: there is nothing to learn`,
   spelling: ({ columns, decimal, group, unit }) =>

@@ -65,6 +65,10 @@ const ofData: Words<DataNote> = {
     `${andMore(columns, more)} 按数量读入，但看起来只是编号${leavesOut(droppable)}`,
   telling: ({ columns, more, droppable, target }) =>
     `在每一行中，单凭 ${andMore(columns, more)} 就能得出“${target}”：是否只是换了写法？${droppable ? `可用 ${option("drop")} 略去` : ""}`,
+  wholeTargets: ({ target, values }) =>
+    `“${target}”中只有整数 ${values.join("、")}，按数值预测；若是类别，请用 ${option("task")} classification`,
+  manyClasses: ({ target, classes, examples }) =>
+    `“${target}”的 ${examples} 个样本中有 ${classes} 个不同的整数，各为一个类别；若是数量，请用 ${option("task")} regression`,
   constantTarget: ({ target, value }) => `目标“${target}”在所有训练样本中都是 ${value}：没有可学的东西`,
   spelling: ({ columns, decimal, group, unit }) =>
     `${columns.join("、")}：按数值读入` +

@@ -113,6 +113,8 @@ export const dataErrors: Readonly<Record<string, string>> = {
     "createSampler：批次大小应至多为 {0} 个样本，实际为 {1}；请减小 `batchSize`",
   "createSampler: expected at most the {0} micro-batches of an epoch ({1} examples) per step, got {2}; lower `gradientAccumulationSteps` or `batchSize`":
     "createSampler：每步应至多有一轮的 {0} 个微批次（{1} 个样本），实际为 {2}；请减小 `gradientAccumulationSteps` 或 `batchSize`",
+  '{0}: expected classes that examples share in "y", got {1} whole numbers, no two of them alike; pass `task` regression for numbers':
+    "{0}：“y”中的类别应由多个样本共有，实际为 {1} 个互不相同的整数；若是数值，请用 `task` regression",
   "`validationSplit`: expected a class with at least 2 examples, got {0} classes of one each; add examples":
     "`validationSplit`：应有一个类别至少含 2 个样本，实际 {0} 个类别各有一个；请增加样本",
   "`splitBy`: expected at least 2 groups, got {0}; split by a column with several values":
