@@ -212,6 +212,14 @@ describe("what a file gives", () => {
     expect(other.validationLoss).toBe(validationLoss);
   });
 
+  test("of several answers an example the loss that takes them is named", async () => {
+    const answers = arrays("answers", "int64", [3], (i) => (i * 7) % 2);
+    await expect(prepared("mlp", answers)).rejects.toThrow(
+      /gives \[3, classes\] for each example of answers, .* pass `loss` bce_with_logits where each example has several/,
+    );
+    expect((await prepared("mlp", answers, { loss: "bce_with_logits" })).options.train.classes).toBe(0);
+  });
+
   test("[N] is no score for each class, and the error says which losses are for it", async () => {
     await expect(
       prepared(

@@ -65,7 +65,7 @@ function otherKind({ name, target, classes }: Dataset, loss: Loss): UsageError {
 
 const each = (shape: readonly number[]) => (shape.length === 0 ? "one value" : `[${shape.join(", ")}]`);
 
-function otherShape(model: Model, { shape }: Value, { name, target }: Dataset, { aim }: Loss): UsageError {
+function otherShape(model: Model, { shape }: Value, { name, target, classes }: Dataset, { aim }: Loss): UsageError {
   const given = each(shape.slice(1));
   if (aim === "classes" && shape.length === 1 && target.shape.length === 0)
     return new UsageError(
@@ -73,6 +73,11 @@ function otherShape(model: Model, { shape }: Value, { name, target }: Dataset, {
         `pass ${option("loss")} bce_with_logits for two classes, or mse for numbers${otherOutputs(model)}`,
     );
   const positions = aim === "classes" ? each([...target.shape, "classes" as unknown as number]) : each(target.shape);
+  if (aim === "classes" && classes === 2 && shape.length === 2 && target.shape.length === 1)
+    return new UsageError(
+      `${model.name}: expected a model that gives ${positions} for each example of ${name}, got one that gives ${given}; ` +
+        `pass ${option("loss")} bce_with_logits where each example has several answers of 0 or 1, or choose a model of positions${otherOutputs(model)}`,
+    );
   return new UsageError(
     `${model.name}: expected a model that gives ${positions} for each example of ${name}, got one that gives ${given}; ` +
       `choose a model, or a ${option("loss")}, for these data${otherOutputs(model)}`,

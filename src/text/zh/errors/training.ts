@@ -28,6 +28,8 @@ export const trainingErrors: Readonly<Record<string, string>> = {
     "`loss` {0}：目标应为类别，实际 {1} 中为数值；请选择用于数值的 `loss`，如 mse；若整数是类别，请传入 `task` classification",
   "{0}: expected a model that gives one number for each class, got one that gives {1} for each example; pass `loss` bce_with_logits for two classes, or mse for numbers{2}":
     "{0}：模型应为每个类别给出一个数，实际为每个样本给出{1*}；两个类别请传入 `loss` bce_with_logits，数值请传入 mse{2*}",
+  "{0}: expected a model that gives {1} for each example of {2}, got one that gives {3}; pass `loss` bce_with_logits where each example has several answers of 0 or 1, or choose a model of positions{4}":
+    "{0}：模型应为 {2} 的每个样本给出{1*}，实际给出{3*}；每个样本有多个取 0 或 1 的答案时请传入 `loss` bce_with_logits，否则请选择逐位置输出的模型{4*}",
   "{0}: expected a model that gives {1} for each example of {2}, got one that gives {3}; choose a model, or a `loss`, for these data{4}":
     "{0}：模型应为 {2} 的每个样本给出{1*}，实际给出{3*}；请为这些数据选择模型或 `loss`{4*}",
   "{0}: expected labels from 0 to {1}, as {2} has {3} {4}, got {5} in example {6}, of labels up to {7}; pass `loss` bce_with_logits for two classes{8}":
