@@ -28,9 +28,9 @@ import {
   type NamedArrays,
   trainingAndValidation,
 } from "./arrayRoles.ts";
+import { suspectsOf } from "./arraySuspects.ts";
 import { answered } from "./blankAnswers.ts";
 import { guessedTarget, refuseClassOfEach } from "./guessedTarget.ts";
-import { suspectColumns } from "./suspects.ts";
 import { checkRead } from "./tableDataset.ts";
 
 interface Part extends NamedArrays {
@@ -234,42 +234,6 @@ function reported(
   const notes = notesOf(parts[0]!.file, prepared, description, { pairs, suspects });
   const guesses = prepared.unsaid ? guessedTarget(parts[0]!.y, target) : [];
   return { description, notes: [...notes, ...guesses, ...labelNotes(target), ...absentClasses(train)] };
-}
-
-/** Numbers that are compared, of an array of features. */
-const MOST_COMPARED = 2 ** 24;
-
-/** Of features in memory that stand in rows, and of one target each. */
-function suspectsOf({ arrays, y, size }: Part, { inputs, target, split }: Prepared): DataNote[] {
-  if (target.oneHot || sizeOf(y.shape.slice(1)) !== 1 || !y.inMemory) return [];
-  const isClass = target.classes > 0;
-  const aim = (i: number) => {
-    const value = Number(y.at(i)[0]);
-    return isClass && value === target.unlabelled.label ? Number.NaN : value;
-  };
-  const first = aim(split.train[0]!);
-  const constant = !isClass && split.train.every((i) => aim(i) === first);
-  const tables = inputs.flatMap(({ name, type, shape }) => {
-    const rows = arrays.get(name)!;
-    const fits = type === "float32" && shape.length === 1 && rows.inMemory && size * shape[0]! <= MOST_COMPARED;
-    return fits ? [{ name, rows, width: shape[0]! }] : [];
-  });
-  return [
-    ...(constant ? [{ kind: "constantTarget", target: "y", value: first } as const] : []),
-    ...tables.flatMap(({ name, rows, width }) =>
-      suspectColumns({
-        names: Array.from({ length: width }, (_, c) => `${name}[${c}]`),
-        target: "y",
-        classes: false,
-        rows: withTarget(rows, aim, size),
-        droppable: false,
-      }),
-    ),
-  ];
-}
-
-function* withTarget(rows: Rows, aim: (i: number) => number, size: number): Generator<number[]> {
-  for (let i = 0; i < size; i++) yield [...Array.from(rows.at(i) as ArrayLike<number>, Number), aim(i)];
 }
 
 /** Null where arrays stay on disk: reading all of them to look for duplicates may take longer than training. */
