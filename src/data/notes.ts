@@ -114,6 +114,8 @@ export type DataNote =
       readonly droppable: boolean;
       readonly target: string;
     }
+  /** Features that float32 rounds by much of what they vary, by the largest such share, above 0. */
+  | { readonly kind: "coarse"; readonly columns: readonly string[]; readonly more: number; readonly share: number }
   /** Numbers to predict that are few whole ones, as classes are, of which nobody said what they are. */
   | { readonly kind: "wholeTargets"; readonly target: string; readonly values: readonly number[] }
   /** Labels of which each has but few examples, as whole numbers that are no classes have. */

@@ -44,6 +44,7 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   ascending: { kind: "ascending", columns: ["c1", "c2"], more: 3, droppable: true },
   identifying: { kind: "identifying", columns: ["c1", "c2"], more: 3, droppable: true },
   telling: { kind: "telling", columns: ["c4"], more: 0, droppable: true, target: "t5" },
+  coarse: { kind: "coarse", columns: ["x[0]"], more: 2, share: 0.25 },
   wholeTargets: { kind: "wholeTargets", target: "y", values: [-1, 1] },
   manyClasses: { kind: "manyClasses", target: "y", classes: 45, examples: 80 },
   constantTarget: { kind: "constantTarget", target: "t5", value: 6.5 },

@@ -1,6 +1,7 @@
 import { type DataNote, splitInEnglish } from "../../data/notes.ts";
 import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
+import { percent } from "../format.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
 import { counted } from "./counted.ts";
@@ -62,6 +63,8 @@ const ofData: Words<DataNote> = {
     `${columns.length + more === 1 ? "it looks like a number that only identifies" : "they look like numbers that only identify"}${leavesOut(droppable)}`,
   telling: ({ columns, more, droppable, target }) =>
     `"${target}" follows from ${andMore(columns, more)} alone, ${columns.length + more === 1 ? "" : "each by itself, "}in every row: the same in other words?${droppable ? ` ${option("drop")} leaves it out` : ""}`,
+  coarse: ({ columns, more, share }) =>
+    `${andMore(columns, more)}: float32 rounds by ${percent(share)} of the standard deviation; save them less their mean, over their standard deviation`,
   wholeTargets: ({ target, values }) =>
     `"${target}" holds the whole numbers ${values.join(", ")} alone, and they are predicted as numbers; pass ${option("task")} classification if they are classes`,
   manyClasses: ({ target, classes, examples }) =>

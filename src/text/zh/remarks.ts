@@ -2,6 +2,7 @@ import type { DataNote, SplitRule } from "../../data/notes.ts";
 import type { RunRemark } from "../../store/findings.ts";
 import { option } from "../../tensor/errors.ts";
 import { errorInWords } from "../errorWords.ts";
+import { percent } from "../format.ts";
 import type { Words } from "../words.ts";
 import { said } from "../words.ts";
 import { notesChinese } from "./notes.ts";
@@ -65,6 +66,8 @@ const ofData: Words<DataNote> = {
     `${andMore(columns, more)} 按数量读入，但看起来只是编号${leavesOut(droppable)}`,
   telling: ({ columns, more, droppable, target }) =>
     `在每一行中，单凭 ${andMore(columns, more)} 就能得出“${target}”：是否只是换了写法？${droppable ? `可用 ${option("drop")} 略去` : ""}`,
+  coarse: ({ columns, more, share }) =>
+    `${andMore(columns, more)}：float32 的舍入达标准差的 ${percent(share)}；请减去均值、除以标准差后再保存`,
   wholeTargets: ({ target, values }) =>
     `“${target}”中只有整数 ${values.join("、")}，按数值预测；若是类别，请用 ${option("task")} classification`,
   manyClasses: ({ target, classes, examples }) =>
