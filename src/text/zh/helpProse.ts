@@ -36,7 +36,8 @@ grads/ 每个批次一个文件，数组按参数命名。它们可以大于内�
 每项发现都附有试其对策的命令。`,
   attach: "在训练循环中使用 integrations/pytorch/batchscope.py，或 docs/foreign-runs.md 所写的几行。",
   landscape: `损失是验证方式下的损失，取自按种子抽取的训练样本。尖锐程度的原始度量旁边，是一个不随各层缩放而变的度量；两者旁边是它们对孪生模型
-（同一函数、另一组权重）的说法。`,
+（同一函数、另一组权重）的说法。各项为 verdict（梯度、谱的两端、出路）、trace（迹）、density（谱密度）、sharpness（尖锐程度）、critical
+（下一次更新）与 slice（切片）。`,
   "inspect-data": `每一折训练一个模型，各自判断没有见过的样本；见 docs/inspect-data.md。不改动数据：可疑的标签也可能是对的。.onnx 模型不得在这些
 数据上训练过。`,
   evaluate: "若运行的模型是在标准化的列上训练的，新数据用相同的均值与标准差来标准化。",
