@@ -1,4 +1,4 @@
-import type { Machine } from "../statistics/recommend/machine.ts";
+import { type Machine, windowOf } from "../statistics/recommend/machine.ts";
 import {
   type Goal,
   isSame,
@@ -102,7 +102,8 @@ export function recommendReasons(found: Advised): RecommendReason[] {
           },
         ]),
     ...(!isNow && saving.lower <= 0 ? [{ kind: "alike" as const, saving }] : []),
-    ...(accumulation.cut === null ? [] : [{ kind: "cut" as const, ...accumulation.cut }]),
+    // Other cuts of a batch whose examples are mixed learn otherwise.
+    ...(accumulation.cut === null || plan.mixing.length > 0 ? [] : [{ kind: "cut" as const, ...accumulation.cut }]),
     { kind: "memory", largestMicroBatch: machine.largestMicroBatch, binds: cost.memoryBinds },
     ...(devices > 1 ? [{ kind: "sync" as const, devices, share: secondsPerSync / advice.secondsPerUpdate }] : []),
     ...halfLifeReason(found),
@@ -144,7 +145,9 @@ function edgeReason({ plan, recommendation: { advice } }: Advised): RecommendRea
   return batchSize === smallest && batchSize > 1 ? [{ kind: "edge", end: "smallest", batchSize }] : [];
 }
 
-function mixingReason({ plan: { mixing }, recommendation: { advice } }: Advised): RecommendReason[] {
+/** Pilots are cut as one device cuts them, whatever number of devices is meant. */
+function mixingReason({ plan: { mixing }, machine, recommendation: { advice } }: Advised): RecommendReason[] {
   if (mixing.length === 0) return [];
-  return [{ kind: "mixing", layer: mixing[0]!, more: mixing.length - 1, batchSize: advice.batchSize }];
+  const { batchSize } = windowOf(advice.effectiveBatchSize, { ...machine, devices: 1 });
+  return [{ kind: "mixing", layer: mixing[0]!, more: mixing.length - 1, batchSize }];
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { batchscope, runsIn, scratch } from "./harness.ts";
+import { batchscope, runsIn, scratch, start } from "./harness.ts";
 import { tryIn } from "./inProcess.ts";
 
 const folder = scratch();
@@ -44,6 +44,30 @@ test("pilots are trained once, and say what to take", async () => {
   expect(page).toMatch(/<details><summary>Reasons<\/summary>/);
 });
 
+test("killed anywhere, the same command goes on: costs are measured once, and no pilot is trained twice", async () => {
+  const argv = [...asked, ...few, "--dir", "killed"];
+  const killed = async (place: string) => {
+    const command = start(argv, { cwd: folder });
+    await command.said(place);
+    command.child.kill("SIGKILL");
+    await command.ended;
+  };
+  await killed("measures what updates cost");
+  await killed("pilots train to");
+  const studies = join(folder, "killed", "studies");
+  const [id] = readdirSync(studies);
+  const cost = readFileSync(join(studies, id!, "cost.json"), "utf8");
+  const { code, stdout, stderr } = await batchscope([...argv, "--json"], { cwd: folder });
+  expect(code, stderr).toBe(0);
+  expect(stderr).not.toContain("measures what updates cost");
+  expect(readFileSync(join(studies, id!, "cost.json"), "utf8")).toBe(cost);
+  expect(readdirSync(studies)).toEqual([id]);
+  const runs = runsIn(join(folder, "killed"));
+  expect(new Set(runs).size).toBe(
+    JSON.parse(stdout).tried.reduce((sum: number, one: { seeds: number }) => sum + one.seeds, 0),
+  );
+});
+
 test("a run alone says what it knows, and trains nothing", async () => {
   await batchscope(["train", ...present, "--dir", "runs"], { cwd: folder });
   const told = await tryIn(folder, "recommend", "latest", "--dir", "runs", "--json");
@@ -55,6 +79,16 @@ test("a run alone says what it knows, and trains nothing", async () => {
     rules: [],
   });
   expect(runsIn(join(folder, "runs"))).toHaveLength(1);
+  const piloted = ["recommend", "latest", "--dir", "runs", "--pilots", ...few, "--json"];
+  const { code, stdout, stderr } = await batchscope(piloted, { cwd: folder });
+  expect(code, stderr).toBe(0);
+  const found = JSON.parse(stdout);
+  expect(found).toMatchObject({
+    answer: [{ kind: "settingAdvised" }, { kind: "accumulationAdvised" }],
+    present: { batchSize: 8, learningRate: expect.any(Number) },
+    target: { ofUpdates: 24 },
+  });
+  expect(found.commands.train).toMatch(/--config \S*config\.yaml/);
   const stray = await tryIn(folder, "recommend", "latest", "--dir", "runs", "--batch-size", "4");
   expect([stray.code, stray.text]).toEqual([
     2,
@@ -86,6 +120,7 @@ describe("is refused", () => {
     ["one seed", ["--seeds", "1"], /--seeds: expected two seeds or more/],
     ["no time", ["--seconds", "0"], /--seconds: expected a number of seconds above 0/],
     ["a target that is none", ["--target-loss", "low"], /--target-loss: expected a number/],
+    ["a queue that is none", ["--queue", "nowhere"], /--queue: expected/],
     ["pilots of no run", ["--pilots"], /--pilots: expected a run beside it/],
     [
       "windows that change",

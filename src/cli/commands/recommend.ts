@@ -3,6 +3,7 @@ import { recommendReasons, recommendVerdicts } from "../../advice/recommendVerdi
 import { parseBatchSizes } from "../../experiment/profilePlan.ts";
 import { planRecommendation, type RecommendPlan, type RecommendRequest } from "../../experiment/recommend/plan.ts";
 import { type FoundRecommendation, type RecommendEvent, runRecommendation } from "../../experiment/recommend/run.ts";
+import type { TrialMeans } from "../../experiment/studies/makeTrials.ts";
 import type { StudyEvent } from "../../experiment/studies/schedule.ts";
 import { parseSeeds } from "../../experiment/studies/seeds.ts";
 import { resolveConfiguration } from "../../session/configuration.ts";
@@ -23,6 +24,7 @@ import { onSignals } from "../signals.ts";
 import { print, printJson, say } from "../terminal/print.ts";
 import { recommendLines } from "../terminal/showRecommend.ts";
 import { showStudy } from "../terminal/showStudy.ts";
+import { jobsOf, type QueueFlags, queueFlagsOf, withQueue } from "./queueFlags.ts";
 import { recommendDocument } from "./recommendDocument.ts";
 import { dryRecommend } from "./recommendDry.ts";
 import { writeRecommendation } from "./recommendFiles.ts";
@@ -41,16 +43,19 @@ export interface RecommendFlags extends Readonly<Record<string, unknown>> {
   readonly batchSizes?: string;
   readonly seconds: string;
   readonly seeds: string;
-  readonly jobs: string;
+  readonly jobs?: string;
   readonly retries: string;
+  readonly queue?: string;
+  readonly queueName?: string;
   readonly dir?: string;
   readonly json?: boolean;
 }
 
 /** The command `recommend`: measures, trains pilots as far as that has not been done, and says what to take. */
 export async function runRecommend(reference: string | undefined, flags: RecommendFlags): Promise<void> {
-  const { jobs, retries, json, dir, dryRun, pilots } = flags;
-  const means = { jobs: wholeNumber("--jobs", jobs, 1), retries: wholeNumber("--retries", retries, 0) };
+  const { jobs, retries, queue, queueName, json, dir, dryRun, pilots } = flags;
+  const means = { jobs: jobsOf(jobs, queue), retries: wholeNumber("--retries", retries, 0) };
+  const queueFlags = queueFlagsOf({ queue, queueName });
   const directory = storeDirectory(dir);
   const run = reference === undefined ? null : openNamedRun(dir, reference);
   if (run !== null) requireRecords(run, ["config.yaml"]);
@@ -62,7 +67,7 @@ export async function runRecommend(reference: string | undefined, flags: Recomme
   if (run !== null && !pilots) return sayOfRun(run, plan, json === true);
   if (dryRun) return dryRecommend(plan, json === true);
   requireStore(directory);
-  const found = await followed(plan, { ...means, directory });
+  const found = await followed(plan, { ...means, directory, queueFlags });
   const advice: Advice = { found, answer: recommendVerdicts(found), reasons: recommendReasons(found), given };
   const files = await withRoom(found.path, () => {
     writeAnswer(found, advice.answer);
@@ -80,7 +85,8 @@ interface Requested {
 
 function requestOf(flags: RecommendFlags, run: Run | null): Requested {
   const { goal: goalText, memory, devices, secondsPerSync, targetLoss, batchSizes, seconds, seeds, ...more } = flags;
-  const { pilots, jobs: _jobs, dryRun: _dryRun, retries: _retries, json: _json, dir: _dir, ...training } = more;
+  const { pilots, jobs: _jobs, dryRun: _dryRun, retries: _retries, json: _json, dir: _dir, ...others } = more;
+  const { queue: _queue, queueName: _queueName, ...training } = others;
   const goal = goals.find((one) => one === goalText);
   if (goal === undefined)
     throw new UsageError(`--goal: expected ${goals.join(", ")}, got ${JSON.stringify(goalText)}; choose one`);
@@ -135,7 +141,7 @@ function seedsOf(text: string): number[] {
 
 async function followed(
   plan: RecommendPlan,
-  means: { readonly directory: string; readonly jobs: number; readonly retries: number },
+  { queueFlags, ...means }: Pick<TrialMeans, "directory" | "jobs" | "retries"> & { readonly queueFlags: QueueFlags },
 ): Promise<FoundRecommendation> {
   const text = textIn(languageOf(process.env));
   const signals = onSignals(text.comparison.stopping);
@@ -148,7 +154,7 @@ async function followed(
   };
   try {
     const watched = { ...means, signal: signals.aborted, listen: asOne(progress.listen), tell };
-    return await runRecommendation(plan, watched);
+    return await withQueue(queueFlags, progress.log, (queue) => runRecommendation(plan, { ...watched, queue }));
   } finally {
     progress.finish();
     signals.stopListening();

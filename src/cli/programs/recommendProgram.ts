@@ -3,6 +3,7 @@ import { Command, Option } from "../commander.ts";
 import { languageOption } from "../language.ts";
 import { jsonFlag } from "./commonFlags.ts";
 import { collect, optionOf } from "./flags.ts";
+import { queueFlag, queueNameFlag } from "./queueOptions.ts";
 import { decidedByStudies } from "./studyFlags.ts";
 
 const examples = `
@@ -33,8 +34,10 @@ export function recommend(): Command {
     .option("--batch-sizes <list>", "examples of an update to try (default: 1/64 to 64 times the present batch)")
     .option("--seconds <n>", "what pilots may take together; it ends earlier where all is tried", "600")
     .option("--seeds <n>", "how many, or which, as 4,7; the best settings get all of them, two at least", "4")
-    .option("--jobs <n>", "pilots at a time", "1")
+    .option("--jobs <n>", "pilots at a time (default: 1; in a queue 64)")
     .option("--retries <n>", "how often a pilot that fails is tried again", "1")
+    .option(...queueFlag)
+    .option(...queueNameFlag)
     .option("--dry-run", "say what would be trained and how long it takes, by a probe, and do nothing")
     .option("--dir <path>", "where runs are kept (default: batchscope)")
     .addOption(languageOption())

@@ -15,7 +15,7 @@ export interface ExpectedOfRun extends ExpectedSetting {
 
 /** Reads what a run has measured; trains nothing. Throws `DataError` for a damaged run. */
 export function expectedOf(run: Run, plan: RecommendPlan): ExpectedOfRun {
-  const { goal, present, batchSizes, exponent, presentWindow, schedule } = plan;
+  const { goal, present, batchSizes, exponent, presentWindow, schedule, mixing } = plan;
   const noiseScale = noiseScaleOf(run);
   const { effectiveBatchSize, learningRate } = present;
   const { secondsPerUpdate } = updateTimes(readMetrics(run));
@@ -28,6 +28,14 @@ export function expectedOf(run: Run, plan: RecommendPlan): ExpectedOfRun {
     ...(Number.isFinite(peakBytes)
       ? [{ kind: "runMemory" as const, batchSize: presentWindow.batchSize, peakBytes }]
       : []),
+    ...(mixing.length === 0
+      ? []
+      : [
+          {
+            ...{ kind: "mixing" as const, layer: mixing[0]!, more: mixing.length - 1 },
+            batchSize: presentWindow.batchSize,
+          },
+        ]),
     ...(schedule === null ? [] : [{ kind: "constantRate" as const, schedule }]),
     { kind: "withoutPilots" },
   ];

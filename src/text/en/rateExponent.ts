@@ -22,7 +22,7 @@ export const rateExponentEnglish = {
     at: "at rate",
     rates: "rates tried",
     diverged: "diverged",
-    state: "",
+    state: "note",
   },
   losses: (batchSize: number) => `Validation loss at batch ${whole(batchSize)}`,
   lossColumns: { learningRate: "learning rate", loss: "validation loss", seeds: "seeds" },
@@ -56,7 +56,7 @@ export const rateExponentEnglish = {
     losses: {
       title: "Loss against learning rate",
       caption:
-        "Means over seeds at each batch size; the large mark is the best rate of the smoothed curve. Rates at which a seed diverged are left out.",
+        "Means over seeds at each batch size; the large mark is the best rate of the smoothed curve. Rates at which a seed diverged are left out, and losses far above the best lie beyond the top.",
       batch: (batchSize: number) => `batch ${whole(batchSize)}`,
       rate: "learning rate",
       loss: "validation loss",

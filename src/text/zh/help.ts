@@ -188,7 +188,7 @@ export const helpChinese: HelpWords = {
       batchSizes: "要试的每次更新样本数（默认：现有批次的 1/64 到 64 倍）",
       seconds: "全部试训可用的秒数；都试过即提前结束",
       seeds: "种子的个数，或具体种子，如 4,7；最好的设置用全部种子，至少两个",
-      jobs: "同时进行的试训数",
+      jobs: "同时进行的试训数（默认：1；用队列时 64）",
       retries: "失败的试训重试几次",
     },
     "lr-exponent": {

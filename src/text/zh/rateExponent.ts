@@ -21,7 +21,7 @@ export const rateExponentChinese: RateExponentText = {
     at: "所在学习率",
     rates: "试过的学习率",
     diverged: "发散",
-    state: "",
+    state: "备注",
   },
   losses: (batchSize) => `批次 ${whole(batchSize)} 的验证损失`,
   lossColumns: { learningRate: "学习率", loss: "验证损失", seeds: "种子" },
@@ -52,7 +52,8 @@ export const rateExponentChinese: RateExponentText = {
   chart: {
     losses: {
       title: "损失与学习率",
-      caption: "各批次大小按种子平均；大标记为平滑曲线的最佳学习率。有种子发散的学习率未画出。",
+      caption:
+        "各批次大小按种子平均；大标记为平滑曲线的最佳学习率。有种子发散的学习率未画出，远高于最低值的损失在图的上方之外。",
       batch: (batchSize) => `批次 ${whole(batchSize)}`,
       rate: "学习率",
       loss: "验证损失",
