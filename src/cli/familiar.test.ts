@@ -74,6 +74,10 @@ test("a command is answered with its own options alone, and what nobody knows as
 });
 
 test.each([
+  [
+    "compare 2026-a 2026-b",
+    "compare: expected only options, got 2026-a 2026-b; `batchscope judge 2026-a 2026-b` says whether the first is better",
+  ],
   ["train flowers.csv", "train: expected only options, got flowers.csv; pass --data flowers.csv"],
   ["train ./photos/", "train: expected only options, got ./photos/; pass --data ./photos/"],
   ["train net.onnx", "train: expected only options, got net.onnx; pass --model net.onnx"],

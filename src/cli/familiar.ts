@@ -73,6 +73,8 @@ function ofOperand(command: CommandUnknownOpts): string | undefined {
   const expected = command.registeredArguments.length;
   const extra = command.args[expected];
   if (extra === undefined) return undefined;
+  if (command.name() === "compare")
+    return `compare: expected only options, got ${command.args.join(" ")}; \`batchscope judge ${command.args.join(" ")}\` says whether the first is better`;
   const looksLikeFile = /[./\\]/.test(extra) || existsSync(extra);
   const flag = looksLikeFile
     ? endings.find(([ending, name]) => ending.test(extra) && has(command, name))?.[1]

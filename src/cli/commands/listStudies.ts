@@ -57,7 +57,10 @@ export async function studiesList({ dir, json }: { readonly dir?: string; readon
     return;
   }
   for (const problem of problems) say(text.commands.runs.leftOut(problem));
-  if (rows.length === 0) return print(`${join(directory, "studies")}: ${text.commands.studies.none}`);
+  if (rows.length === 0) {
+    const { withCommands } = await import("../printedCommands.ts");
+    return print(`${join(directory, "studies")}: ${withCommands(text.commands.studies.none)}`);
+  }
   const table = tableOf(rows, text);
   const answers = made.map(({ lines }) => lines.map((line) => `  ${line}`));
   const columns = columnsOf(process.stdout);

@@ -17,13 +17,13 @@ export interface SweepStoreFlags {
 }
 
 /** The command `sweep list`: how far every sweep is, and the best setting of each, newest first. */
-export function listSweepsCommand({ dir, json }: SweepStoreFlags): void {
+export async function listSweepsCommand({ dir, json }: SweepStoreFlags): Promise<void> {
   const { sweeps, damaged } = listSweeps(storeDirectory(dir));
   const rows = sweeps.map(rowOf);
   const { sweep: words, comparison, commands } = textIn(languageOf(process.env));
   for (const { message } of damaged) say(commands.runs.passedOver(message));
   if (json) printJson({ sweeps: rows });
-  else if (rows.length === 0) print(words.none);
+  else if (rows.length === 0) print((await import("../printedCommands.ts")).withCommands(words.none));
   else print(...tableLines(tableOf(rows, { words, progress: comparison.progress }), (column) => column !== 2));
 }
 

@@ -21,13 +21,27 @@ test.each<[string, Row[], string]>([
     "3 runs. Of the 2 on iris b is best, with validation accuracy 90.0 %.",
   ],
   [
+    "several as good as each other",
+    [row("a"), row("b"), row("c", { validationLoss: 0.6 })],
+    "3 runs. Of the 3 on iris 2 end alike, with validation accuracy 90.0 %, and none better; a is one.",
+  ],
+  [
+    "all as good as each other",
+    [row("a", numbers), row("b", numbers)],
+    "2 runs. All 2 on houses.csv end alike, with validation loss 0.500; a is one.",
+  ],
+  [
     "numbers by their loss",
     [row("a", numbers), row("b", { ...numbers, validationLoss: 0.2 })],
     "2 runs. Of the 2 on houses.csv b is best, with validation loss 0.200.",
   ],
   [
     "what is not done",
-    [row("a", { status: "running", validationLoss: null }), row("b", { status: "lost" }), row("c", { status: "lost" })],
+    [
+      row("a", { status: "running", validationLoss: null }),
+      row("b", { status: "lost" }),
+      row("c", { status: "lost", validationLoss: 0.6 }),
+    ],
     "3 runs. Of the 2 on iris b is best, with validation accuracy 90.0 %. 1 is still running. 2 were lost; `batchscope train --resume b` goes on with one.",
   ],
   ["no score yet", [row("a", { status: "running", validationLoss: null })], "1 run. 1 is still running."],

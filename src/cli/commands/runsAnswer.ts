@@ -28,6 +28,11 @@ function bestOf(rows: readonly Row[], text: CommandsText["runs"]["answer"]): str
     (a, b) => (ofClasses ? b.validationAccuracy! - a.validationAccuracy! : 0) || a.validationLoss! - b.validationLoss!,
   );
   const { id, data, validationLoss, validationAccuracy } = best!;
+  const asGood = alike.filter(
+    (row) => row.validationLoss === validationLoss && (!ofClasses || row.validationAccuracy === validationAccuracy),
+  ).length;
   const score = ofClasses ? text.accuracy(percent(validationAccuracy!)) : text.loss(significant(validationLoss!));
-  return [alike.length === 1 ? text.only({ id, data, score }) : text.best({ id, data, score, among: alike.length })];
+  if (alike.length === 1) return [text.only({ id, data, score })];
+  const found = { id, data, score, among: alike.length };
+  return [asGood > 1 ? text.equal({ ...found, asGood }) : text.best(found)];
 }

@@ -169,7 +169,7 @@ export function openStudyNamed(directory: string, id: string): Study {
   const names = listStudies(directory).studies.map(({ file }) => file.id);
   const got = names.length === 0 ? "no studies at all" : names.join(", ");
   throw new NotFoundError(
-    `${join(directory, "studies")}: expected the study "${id}", got ${got}; start one with batchscope compare`,
+    `${join(directory, "studies")}: expected the study "${id}", got ${got}; start one with \`batchscope compare\``,
   );
 }
 

@@ -127,7 +127,7 @@ export function openSweep(directory: string, id: string): Sweep {
   const names = listSweeps(directory).sweeps.map(({ file }) => file.id);
   const got = names.length === 0 ? "no sweeps at all" : names.join(", ");
   throw new NotFoundError(
-    `${join(directory, "studies")}: expected the sweep "${id}", got ${got}; start one with batchscope sweep`,
+    `${join(directory, "studies")}: expected the sweep "${id}", got ${got}; start one with \`batchscope sweep\``,
   );
 }
 

@@ -77,6 +77,14 @@ export const commandsEnglish = {
       only: ({ id, data, score }: Record<"id" | "data" | "score", string>) => `On ${data} ${id} has ${score}.`,
       best: ({ id, data, score, among }: Record<"id" | "data" | "score", string> & { readonly among: number }) =>
         `Of the ${among} on ${data} ${id} is best, with ${score}.`,
+      equal: ({
+        id,
+        data,
+        score,
+        among,
+        asGood,
+      }: Record<"id" | "data" | "score", string> & Record<"among" | "asGood", number>) =>
+        `${asGood === among ? `All ${among}` : `Of the ${among}`} on ${data} ${asGood === among ? "" : `${asGood} `}end alike, with ${score}${asGood === among ? "" : ", and none better"}; ${id} is one.`,
       running: (runs: number) => `${runs} ${runs === 1 ? "is" : "are"} still running.`,
       lost: (runs: number, id: string) =>
         `${runs} ${runs === 1 ? "was" : "were"} lost; \`batchscope train --resume ${id}\` goes on with ${runs === 1 ? "it" : "one"}.`,

@@ -82,7 +82,7 @@ export const sweepEnglish = {
   more: (settings: number, id: string) =>
     `… and ${counted(settings, "more setting")}: report.html and the tables of ${id} have them all`,
   mark: "* cannot be told from the best",
-  none: "no sweeps; start one with batchscope sweep",
+  none: "no sweeps; start one with `batchscope sweep`",
   live: { running: "runs now", idle: "does not run" },
   asked: (id: string) =>
     `${id} is told to stop: its trials end after the update that runs, and sweep resume ${id} goes on`,

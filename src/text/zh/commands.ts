@@ -109,6 +109,10 @@ export const commandsChinese: CommandsText = {
       loss: (value) => `验证损失 ${value}`,
       only: ({ id, data, score }) => `${data} 上的 ${id}：${score}。`,
       best: ({ id, data, score, among }) => `${data} 上的 ${among} 次中，${id} 最好：${score}。`,
+      equal: ({ id, data, score, among, asGood }) =>
+        asGood === among
+          ? `${data} 上的 ${among} 次结果相同：${score}，例如 ${id}。`
+          : `${data} 上的 ${among} 次中，${asGood} 次并列最好：${score}，例如 ${id}。`,
       running: (runs) => `${runs} 次仍在进行。`,
       lost: (runs, id) =>
         `${runs} 次已失联；\`batchscope train --resume ${id}\` 可继续${runs === 1 ? "" : "其中一次"}。`,

@@ -74,7 +74,7 @@ export const sweepChinese: SweepText = {
   after: (number, examples) => `${examples} 个样本后 ${number}`,
   more: (settings, id) => `…… 另有 ${whole(settings)} 组设置：${id} 的 report.html 与表格列出全部`,
   mark: "* 与最好的一组无法区分",
-  none: "没有超参数搜索；用 batchscope sweep 开始一次",
+  none: "没有超参数搜索；用 `batchscope sweep` 开始一次",
   live: { running: "正在运行", idle: "未运行" },
   asked: (id) => `已通知 ${id} 停止：各试验在当前更新之后结束，可用 sweep resume ${id} 继续`,
   plan: ({ settings, seeds, trials, ended }) =>

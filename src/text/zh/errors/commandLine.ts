@@ -24,6 +24,8 @@ export const commandLineErrors: Readonly<Record<string, string>> = {
   "unknown command '{0}'{1}": "未知的命令 {0}{1*}",
   "{0}unknown command '{1}'{2}": "{0}未知的命令 {1}{2*}",
   "too many arguments{0}. Expected {1} argument{2} but got {3}.": "参数过多{0*}：应为 {1} 个，实际为 {3} 个",
+  "compare: expected only options, got {0}; `batchscope judge {1}` says whether the first is better":
+    "compare：应只给出选项，实际为 {0}；`batchscope judge {1}` 会回答前者是否更好",
   "{0}: expected {1}, got {2}; pass {3} {4}": "{0}：应给出{1*}，实际为 {2}；请传入 {3} {4}",
 };
 

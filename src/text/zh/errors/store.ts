@@ -77,8 +77,8 @@ export const storeErrors: Readonly<Record<string, string>> = {
   "`dir`: expected a folder, got {0}; name it, or leave it out": "`dir`：应为文件夹，实际为 {0}；请写出名称，或去掉它",
   '`study`: expected a name of at most 80 letters, digits, "-", "_" and ".", of which the first is a letter or digit, got {0}; change it':
     "`study`：名称应由至多 80 个字母、数字、“-”、“_”和“.”组成，以字母或数字开头，实际为 {0}；请更改",
-  '{0}: expected the study "{1}", got {2}; start one with batchscope compare':
-    "{0}：应有研究“{1}”，实际为{2*}；请用 batchscope compare 开始一个",
+  '{0}: expected the study "{1}", got {2}; start one with `batchscope compare`':
+    "{0}：应有研究“{1}”，实际为{2*}；请用 `batchscope compare` 开始一个",
   "`study`: expected a study that no other process works on, got {0}, which one does; wait for it, or name another":
     "`study`：应为没有别的进程在做的研究，实际 {0} 正在进行；请等它结束，或另起名称",
   "`study`: expected what {0} was started with, got another {1}: {2} instead of {3}; give it back, or name another study":

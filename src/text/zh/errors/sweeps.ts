@@ -62,8 +62,8 @@ export const sweepsErrors: Readonly<Record<string, string>> = {
     "`trials`：应为{0*}，实际为 {1}；请减小它，或给出更多值或范围",
   "`study`: expected a name that no sweep has, got {0}, which is one; name another study":
     "`study`：应为没有搜索用过的名称，实际 {0} 是一次搜索；请另起名称",
-  '{0}: expected the sweep "{1}", got {2}; start one with batchscope sweep':
-    "{0}：应有超参数搜索“{1}”，实际为{2*}；请用 batchscope sweep 开始一次",
+  '{0}: expected the sweep "{1}", got {2}; start one with `batchscope sweep`':
+    "{0}：应有超参数搜索“{1}”，实际为{2*}；请用 `batchscope sweep` 开始一次",
   "`study`: expected a name that no comparison has, got {0}, which is one; name another study":
     "`study`：应为没有比较用过的名称，实际 {0} 是一个比较；请另起名称",
 };
