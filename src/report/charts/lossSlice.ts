@@ -24,8 +24,8 @@ interface Grid {
 type Words = LandscapeText["chart"];
 type Part = { readonly [key: string]: Json };
 
-/** Of a plane on a wide page, across which marks stand side by side. */
-const READ_PIXELS = 650;
+/** Between a phone and a wide page: across it the marks of a plane stand side by side. */
+const READ_PIXELS = 450;
 
 /** Contour lines at most. */
 const LEVELS = 12;
