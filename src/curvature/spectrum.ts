@@ -13,6 +13,8 @@ export interface SpectrumOptions {
   readonly count?: number | undefined;
   /** Products at most. Default 120. */
   readonly products?: number | undefined;
+  /** Which end must be found before the search ends early; the other is as good as it is then. Default both. */
+  readonly until?: "both" | "largest" | undefined;
   /** Residuals are small enough at this share of the largest |eigenvalue|. Default 10⁻⁴. */
   readonly tolerance?: number | undefined;
   /** Vectors that are held; beyond them the iteration goes on from its best ones. Default as many as `products`. */
@@ -69,7 +71,7 @@ async function iterate(
   operator: SymmetricOperator,
   options: SpectrumOptions & { readonly count: number; readonly products: number },
 ): Promise<Found> {
-  const { count, products: most, tolerance = 1e-4, seed = 1, isOver = () => false } = options;
+  const { count, products: most, seed = 1, isOver = () => false } = options;
   const capacity = Math.max(2 * count + 3, options.vectors ?? most);
   const steps = most - 2 * count;
   const { normal } = random(seed);
@@ -93,9 +95,10 @@ async function iterate(
     const closed = !(length > 1e-12 * scale);
     if (closed) closings++;
     const isLast = done >= steps || closings > count || basis.length === operator.size || isOver();
-    if (isLast || done % 5 === 0 || basis.length === capacity) {
+    // A look costs the cube of the vectors, which products pay for while they are few.
+    if (isLast || basis.length <= 40 || done % 5 === 0 || basis.length === capacity) {
       const ritz = ritzOf(inside);
-      if (isLast || (!closed && haveSettled(ritz, length, count, tolerance)))
+      if (isLast || (!closed && haveSettled(ritz, length, options)))
         return { basis, ritz, steps: first ?? done, products: done };
       if (basis.length === capacity) {
         first ??= done;
@@ -112,12 +115,18 @@ function ritzOf(inside: readonly (readonly number[])[]): RitzPairs {
   return { values: decomposed.realEigenvalues, vectors: decomposed.eigenvectorMatrix };
 }
 
-function haveSettled({ values, vectors }: RitzPairs, length: number, count: number, tolerance: number): boolean {
+function haveSettled(
+  { values, vectors }: RitzPairs,
+  length: number,
+  { count, tolerance = 1e-4, until = "both" }: SpectrumOptions & { readonly count: number },
+): boolean {
   const last = values.length - 1;
   if (last + 1 < 2 * count) return false;
   const scale = Math.max(Math.abs(values[0]!), Math.abs(values[last]!));
   const isSmall = (i: number) => Math.abs(length * vectors.get(last, i)) <= tolerance * scale;
-  return Array.from({ length: count }, (_, i) => isSmall(i) && isSmall(last - i)).every(Boolean);
+  return Array.from({ length: count }, (_, i) => isSmall(last - i) && (until === "largest" || isSmall(i))).every(
+    Boolean,
+  );
 }
 
 /** The outermost Ritz vectors of both ends, more of them than are wanted, as the space to go on from. */

@@ -46,6 +46,19 @@ describe("PyTorch's loss, gradient and Hessian-vector product", () => {
   });
 });
 
+test("runs side by side give the bits of one after another", async () => {
+  const data = clouds(100);
+  const model = regression(data);
+  // 16 leaves a ragged last run, and an odd number of them.
+  const options = { model, data, ...common, batchSize: 16 };
+  const [one, two] = [await openObjective(native, options), await openObjective(native, { ...options, threads: 2 })];
+  const vector = normals(one.size, 5);
+  expect(await two.gradientAt(two.start)).toEqual(await one.gradientAt(one.start));
+  expect(await two.productAt(two.start, vector)).toEqual(await one.productAt(one.start, vector));
+  one.release();
+  two.release();
+});
+
 test("some examples are drawn from the seed, and all weigh alike whatever the batches", async () => {
   const data = clouds(40);
   const model = regression(data);

@@ -3,16 +3,16 @@ import { divisor, type Loss } from "../../model/loss.ts";
 import type { Mode, Model, Parameter } from "../../model/model.ts";
 import type { Bound, Engine } from "../../runtime/engine.ts";
 import { UnsupportedError } from "../../tensor/errors.ts";
-import { convert, type Tensor, tensor, zeros } from "../../tensor/tensor.ts";
+import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import { letOthersRun } from "../../training/clock.ts";
 import { masksOf } from "../../training/dropoutMasks.ts";
-import { type FlatLayout, flatLayout } from "../../training/flat.ts";
 import { gradientGraph, gradientName, totals } from "../../training/graphs.ts";
 import type { DropoutRates } from "../../training/masks.ts";
 import { examplesFor } from "../../training/microBatch.ts";
 import { hessianName, productGraph, vectorName } from "../../training/productGraph.ts";
 import { peakBytes, withOutputs } from "../../training/rowGraphs.ts";
 import { type ParameterSlice, slicesOf } from "./layout.ts";
+import { add, type Memory, memoryOf, put, views } from "./passMemory.ts";
 
 /** What passes over the examples are made from. */
 export interface PassSettings {
@@ -52,21 +52,25 @@ export interface Passes {
 
 type Kind = "loss" | "gradient" | "product";
 
-/** Examples that are run at once at most. */
+/** Examples of one run at most. */
 const AT_ONCE = 256;
+
+/** Runs of fewer examples are not made side by side. */
+const LEAST = 16;
 
 /** Opens the passes; sessions are compiled when first needed and belong to `engine`. */
 export function openPasses(engine: Engine, settings: PassSettings): Passes {
   const { indices, loss, trained } = settings;
   const slices = slicesOf(trained);
   const size = slices.reduce((sum, { length }) => sum + length, 0);
-  const memory = memoryOf(settings, engine);
   const missing = missingSecondDerivative(settings);
-  const batchSize = Math.min(indices.length, settings.batchSize ?? runSize(settings, missing === null));
-  const runs = new Map<string, Promise<Run>>();
+  const { batchSize, lanes } = runSize(engine, settings, missing === null);
+  const memory = memoryOf(settings, engine, lanes);
+  const threads = lanes > 1 ? 1 : settings.threads;
+  const runs = new Map<string, Promise<Run[]>>();
   const open = (kind: Kind, count: number) => {
     const key = `${kind} ${count}`;
-    const run = runs.get(key) ?? compile(engine, settings, memory, kind, count);
+    const run = runs.get(key) ?? compile(engine, { ...settings, threads }, memory, kind, count);
     runs.set(key, run);
     return run;
   };
@@ -76,17 +80,24 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
   async function addUp(kind: Kind, parameters: Float64Array, order: Uint32Array): Promise<Sums> {
     put(memory.parameters, memory.layout, parameters, slices);
     const sums = { loss: 0, weight: 0, vector: new Float64Array(kind === "loss" ? 0 : size) };
-    for (let start = 0; start < order.length; start += batchSize) {
+    for (let start = 0; start < order.length; ) {
       settings.signal?.throwIfAborted();
-      const some = order.subarray(start, start + batchSize);
-      const run = await open(kind, some.length);
-      await read(some, run.batch);
-      run.fill(drawn++);
-      await run.bound.run();
-      sums.loss += Number(run.totals[totals.loss]?.data[0] ?? 0);
-      sums.weight += Number(run.totals[totals.weight]?.data[0] ?? 0);
-      if (kind !== "loss") add(sums.vector, memory, slices);
-      settings.progress?.(some.length);
+      const together: Run[] = [];
+      for (; together.length < lanes && start < order.length; start += batchSize) {
+        const some = order.subarray(start, start + batchSize);
+        const run = (await open(kind, some.length))[together.length]!;
+        await read(some, run.batch);
+        run.fill(drawn++);
+        together.push(run);
+      }
+      await Promise.all(together.map((run) => run.bound.run()));
+      // In the order of the examples, whichever was done first.
+      for (const run of together) {
+        sums.loss += Number(run.totals[totals.loss]?.data[0] ?? 0);
+        sums.weight += Number(run.totals[totals.weight]?.data[0] ?? 0);
+        if (kind !== "loss") add(sums.vector, run.result, memory.layout, slices);
+        settings.progress?.(run.count);
+      }
       await letOthersRun();
     }
     if (kind !== "product") weightOfAll = divisor(loss, sums.weight);
@@ -119,85 +130,45 @@ interface Sums {
   readonly vector: Float64Array;
 }
 
-type Numbers = Float32Array | Float64Array;
-
-/** The arrays that every session is bound to. Tensors start on boundaries that kernels like. */
-interface Memory {
-  readonly precision: "float32" | "float64";
-  readonly layout: FlatLayout;
-  readonly parameters: Numbers;
-  readonly vector: Numbers;
-  readonly result: Numbers;
-  /** What does not change: running statistics, and parameters that are no variables. */
-  readonly constants: Readonly<Record<string, Tensor>>;
-}
-
-function memoryOf({ model, trained }: PassSettings, engine: Engine): Memory {
-  const precision = engine.name === "reference" ? "float64" : "float32";
-  const layout = flatLayout(trained);
-  const flat = () => (precision === "float64" ? new Float64Array(layout.length) : new Float32Array(layout.length));
-  const variables = new Set(trained.map(({ name }) => name));
-  const fixed = [...model.state, ...model.parameters.filter(({ name }) => !variables.has(name))];
-  const constants = Object.fromEntries(fixed.map(({ name, initial }) => [name, convert(initial, precision)]));
-  return { precision, layout, parameters: flat(), vector: flat(), result: flat(), constants };
-}
-
-function views({ layout, precision }: Memory, flat: Numbers, nameOf: (parameter: string) => string) {
-  return Object.fromEntries(
-    layout.entries.map(({ name, shape, offset }) => {
-      const length = shape.reduce((product, axis) => product * axis, 1);
-      return [nameOf(name), tensor(precision, shape, flat.subarray(offset, offset + length))];
-    }),
-  );
-}
-
-function put(flat: Numbers, { entries }: FlatLayout, vector: Float64Array, slices: readonly ParameterSlice[]): void {
-  slices.forEach(({ offset, length }, i) => {
-    flat.set(vector.subarray(offset, offset + length), entries[i]!.offset);
-  });
-}
-
-function add(sum: Float64Array, { result, layout }: Memory, slices: readonly ParameterSlice[]): void {
-  slices.forEach(({ offset, length }, i) => {
-    const from = layout.entries[i]!.offset;
-    for (let at = 0; at < length; at++) sum[offset + at]! += result[from + at]!;
-  });
-}
-
 interface Run {
+  readonly count: number;
   readonly bound: Bound;
+  readonly result: Memory["results"][number];
   readonly batch: Batch;
   readonly totals: Readonly<Record<string, Tensor>>;
   fill(microBatch: number): void;
 }
 
+/** One session, bound once for each run at a time. */
 async function compile(
   engine: Engine,
   settings: PassSettings,
   memory: Memory,
   kind: Kind,
   count: number,
-): Promise<Run> {
+): Promise<Run[]> {
   const graph = graphOf(settings, kind, count);
-  const batch = newBatch(settings.data, count);
-  const masks = masksOf(graph, settings.model, count, { rates: settings.dropout, seed: 0 });
-  const results: Record<string, Tensor> = {};
-  for (const name of [totals.loss, totals.weight]) {
-    const output = graph.outputs.get(name);
-    if (output) results[name] = zeros(memory.precision, output.shape);
-  }
-  const given: Readonly<Record<string, Tensor>> = {
-    ...memory.constants,
-    ...views(memory, memory.parameters, (name) => name),
-    ...views(memory, memory.vector, vectorName),
-    ...examplesFor(graph, batch),
-    ...masks.tensors,
-  };
-  const read = Object.fromEntries(graph.inputs.map(({ name }) => [name, given[name]!]));
-  const made = kind === "loss" ? {} : views(memory, memory.result, kind === "gradient" ? gradientName : hessianName);
   const session = await engine.load(graph, { threads: settings.threads });
-  const bound = session.bind({ ...read, ...made, ...results });
-  return { bound, batch, totals: results, fill: (microBatch) => masks.fill({ microBatch }) };
+  return memory.results.map((result) => {
+    const batch = newBatch(settings.data, count);
+    const masks = masksOf(graph, settings.model, count, { rates: settings.dropout, seed: 0 });
+    const results: Record<string, Tensor> = {};
+    for (const name of [totals.loss, totals.weight]) {
+      const output = graph.outputs.get(name);
+      if (output) results[name] = zeros(memory.precision, output.shape);
+    }
+    const given: Readonly<Record<string, Tensor>> = {
+      ...memory.constants,
+      ...views(memory, memory.parameters, (name) => name),
+      ...views(memory, memory.vector, vectorName),
+      ...examplesFor(graph, batch),
+      ...masks.tensors,
+    };
+    const read = Object.fromEntries(graph.inputs.map(({ name }) => [name, given[name]!]));
+    const made = kind === "loss" ? {} : views(memory, result, kind === "gradient" ? gradientName : hessianName);
+    const bound = session.bind({ ...read, ...made, ...results });
+    return { count, bound, batch, result, totals: results, fill: (microBatch) => masks.fill({ microBatch }) };
+  });
 }
 
 function graphOf({ model, mode, loss, dropout, trained }: PassSettings, kind: Kind, count: number) {
@@ -222,11 +193,23 @@ function missingSecondDerivative(settings: PassSettings): UnsupportedError | nul
   }
 }
 
-function runSize(settings: PassSettings, twice: boolean): number {
-  let size = Math.min(AT_ONCE, settings.indices.length);
+/**
+ * Examples of a run, and runs at a time. Two runs on a core each are faster than one on two cores, which wait for one
+ * another at every operator, where memory allows runs that are not too small.
+ */
+function runSize(engine: Engine, settings: PassSettings, twice: boolean): { batchSize: number; lanes: number } {
+  const { indices, threads, memoryBudget } = settings;
   const kind = twice ? "product" : "gradient";
-  while (size > 1 && peakBytes(graphOf(settings, kind, size)) > settings.memoryBudget / 4) size = Math.ceil(size / 2);
-  return size;
+  const fitting = (lanes: number) => {
+    let size = settings.batchSize ?? AT_ONCE;
+    const isTooMuch = () => lanes * peakBytes(graphOf(settings, kind, size)) > memoryBudget / 4;
+    while (settings.batchSize === undefined && size > 1 && isTooMuch()) size = Math.ceil(size / 2);
+    return Math.min(size, indices.length);
+  };
+  const many = fitting(threads);
+  // Elsewhere a run holds up the thread that starts it.
+  const isWorthIt = engine.name === "native" && many >= Math.min(LEAST, indices.length) && many * 2 <= indices.length;
+  return isWorthIt ? { batchSize: many, lanes: threads } : { batchSize: fitting(1), lanes: 1 };
 }
 
 /** Reads examples; those of the usual order only once, where all fit into a quarter of the memory. */
