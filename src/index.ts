@@ -49,6 +49,12 @@ export { type SpectralDensity, spectralDensity } from "./curvature/density.ts";
 export { type Diagonal, diagonalOf } from "./curvature/diagonal.ts";
 export { filterNormalized, filterNormalizedDirection, type ParameterShape } from "./curvature/directions.ts";
 export type { Escape } from "./curvature/escape.ts";
+export {
+  type LargeOperator,
+  type LargestEigenvalue,
+  type LargestOptions,
+  largestEigenvalue,
+} from "./curvature/largest.ts";
 export { type GradientAt, type LossesAlong, pointByPoint } from "./curvature/losses.ts";
 export { preconditioned, restricted, type SymmetricOperator } from "./curvature/operator.ts";
 export { type PathPlane, pathPlane } from "./curvature/pathPlane.ts";

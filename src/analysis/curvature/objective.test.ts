@@ -46,6 +46,25 @@ describe("PyTorch's loss, gradient and Hessian-vector product", () => {
   });
 });
 
+test("a product that is added in single precision is the other one", async () => {
+  const data = clouds(100);
+  const objective = await openObjective(native, { model: regression(data), data, ...common, batchSize: 16 });
+  const { size, start } = objective;
+  const vector = Float32Array.from(normals(size, 5));
+  // Products elsewhere in between change nothing.
+  await objective.gradientAt(start.map((x) => x + 1));
+  const sum = new Float32Array(size).fill(2);
+  await objective.addProduct!(vector, sum);
+  const product = await objective.productAt(start, Float64Array.from(vector));
+  expect(
+    distance(
+      sum.map((x) => x - 2),
+      product,
+    ),
+  ).toBeLessThan(1e-5);
+  objective.release();
+});
+
 test("runs side by side give the bits of one after another", async () => {
   const data = clouds(100);
   const model = regression(data);

@@ -49,6 +49,11 @@ export interface Objective {
   /** H(θ)·v with H = ∇²L. */
   productAt(parameters: Float64Array, vector: Float64Array): Promise<Float64Array>;
   /**
+   * into += H·v at `start` in single precision, for `largestEigenvalue` of a network whose vectors fill the memory;
+   * null where H·v is formed by differences.
+   */
+  readonly addProduct: ((vector: Float32Array, into: Float32Array) => Promise<void>) | null;
+  /**
    * A bound of ‖computed H·v − H·v‖ for a v of length 1, in the unit of H: of float32 as measured against float64 on
    * some examples, of differences from their own error; absent for exact products in float64.
    */
@@ -120,16 +125,23 @@ export async function openObjective(engine: Engine, options: ObjectiveOptions): 
   const scope = engineScope(engine);
   try {
     const passes = openPasses(scope, settings);
-    const start = startOf(settings, passes);
-    await requireDeterminism(passes, settings, start);
+    // A large network has no room for what nobody asks for.
+    let start: Float64Array | undefined;
+    const atStart = () => {
+      start ??= startOf(settings, passes);
+      return start;
+    };
+    await requireDeterminism(passes, settings);
     const product: Product = passes.missing
-      ? await productByDifferences(passes, start)
+      ? await productByDifferences(passes, atStart())
       : { second: { kind: "exact" }, at: passes.product };
     const { size, slices, precision } = passes;
     return {
       size,
       slices,
-      start,
+      get start() {
+        return atStart();
+      },
       precision,
       examples: settings.indices.length,
       second: product.second,
@@ -139,6 +151,7 @@ export async function openObjective(engine: Engine, options: ObjectiveOptions): 
       lossAt: (parameters) => passes.loss(checked(parameters, size)),
       gradientAt: (parameters) => passes.gradient(checked(parameters, size)),
       productAt: (parameters, vector) => product.at(checked(parameters, size), checked(vector, size)),
+      addProduct: passes.missing ? null : passes.addProduct,
       roundingAt: roundingOf(scope, settings, passes, product),
       release: () => scope.release(),
     };

@@ -4,7 +4,7 @@ import { convert, type Tensor, tensor } from "../../tensor/tensor.ts";
 import { type FlatLayout, flatLayout } from "../../training/flat.ts";
 import type { ParameterSlice } from "./layout.ts";
 
-type Numbers = Float32Array | Float64Array;
+export type Numbers = Float32Array | Float64Array;
 
 /** The arrays that every session is bound to. Tensors start on boundaries that kernels like. */
 export interface Memory {
@@ -48,25 +48,28 @@ export function views({ layout, precision }: Memory, flat: Numbers, nameOf: (par
   );
 }
 
-export function put(
-  flat: Numbers,
-  { entries }: FlatLayout,
-  vector: Float64Array,
-  slices: readonly ParameterSlice[],
-): void {
+export function put(flat: Numbers, { entries }: FlatLayout, vector: Numbers, slices: readonly ParameterSlice[]): void {
   slices.forEach(({ offset, length }, i) => {
     flat.set(vector.subarray(offset, offset + length), entries[i]!.offset);
   });
 }
 
+/** sum += share · result. */
 export function add(
-  sum: Float64Array,
+  sum: Numbers,
   result: Numbers,
   { entries }: FlatLayout,
   slices: readonly ParameterSlice[],
+  share: number,
 ): void {
   slices.forEach(({ offset, length }, i) => {
     const from = entries[i]!.offset;
-    for (let at = 0; at < length; at++) sum[offset + at]! += result[from + at]!;
+    for (let at = 0; at < length; at++) sum[offset + at]! += share * result[from + at]!;
+  });
+}
+
+export function putInitial({ parameters, layout, precision }: Memory, trained: readonly Parameter[]): void {
+  trained.forEach(({ initial }, i) => {
+    parameters.set(convert(initial, precision).data as Numbers, layout.entries[i]!.offset);
   });
 }

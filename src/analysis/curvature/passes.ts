@@ -12,7 +12,7 @@ import { examplesFor } from "../../training/microBatch.ts";
 import { hessianName, productGraph, vectorName } from "../../training/productGraph.ts";
 import { peakBytes, withOutputs } from "../../training/rowGraphs.ts";
 import { type ParameterSlice, slicesOf } from "./layout.ts";
-import { add, type Memory, memoryOf, put, views } from "./passMemory.ts";
+import { add, type Memory, memoryOf, type Numbers, put, putInitial, views } from "./passMemory.ts";
 
 /** What passes over the examples are made from. */
 export interface PassSettings {
@@ -42,12 +42,15 @@ export interface Passes {
   /** What says that an operator has no second derivative; null where each has one. */
   readonly missing: UnsupportedError | null;
   loss(parameters: Float64Array): Promise<number>;
+  /** Null stands for the model's own parameters, everywhere. */
   gradient(
-    parameters: Float64Array,
+    parameters: Float64Array | null,
     order?: Uint32Array,
   ): Promise<{ readonly loss: number; readonly gradient: Float64Array }>;
   /** Throws `missing` where there is one. */
-  product(parameters: Float64Array, vector: Float64Array): Promise<Float64Array>;
+  product(parameters: Float64Array | null, vector: Float64Array): Promise<Float64Array>;
+  /** into += H·v at the model's own parameters. Beside the engine's it takes no memory. */
+  addProduct(vector: Float32Array, into: Float32Array): Promise<void>;
 }
 
 type Kind = "loss" | "gradient" | "product";
@@ -64,8 +67,53 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
   const slices = slicesOf(trained);
   const size = slices.reduce((sum, { length }) => sum + length, 0);
   const missing = missingSecondDerivative(settings);
-  const { batchSize, lanes } = runSize(engine, settings, missing === null);
-  const memory = memoryOf(settings, engine, lanes);
+  const sizes = runSize(engine, settings, missing === null);
+  const memory = memoryOf(settings, engine, sizes.lanes);
+  const sumUp = summing(engine, settings, memory, sizes);
+  let weightOfAll: number | undefined;
+  async function pass(kind: Kind, parameters: Float64Array | null, order: Uint32Array, into?: Numbers, share = 1) {
+    if (parameters) put(memory.parameters, memory.layout, parameters, slices);
+    else putInitial(memory, trained);
+    const sums = await sumUp(kind, order, (result) => into && add(into, result, memory.layout, slices, share));
+    if (kind !== "product") weightOfAll = divisor(loss, sums.weight);
+    return sums;
+  }
+  async function mean(kind: Kind, parameters: Float64Array | null, order: Uint32Array) {
+    const vector = new Float64Array(size);
+    const sums = await pass(kind, parameters, order, vector);
+    for (let i = 0; i < size; i++) vector[i]! /= weightOfAll!;
+    return { loss: sums.loss / weightOfAll!, vector };
+  }
+  async function requireWeight(parameters: Float64Array | null) {
+    if (missing) throw missing;
+    if (weightOfAll === undefined) await pass("loss", parameters, indices);
+  }
+  return {
+    slices,
+    size,
+    precision: memory.precision,
+    batchSize: sizes.batchSize,
+    missing,
+    loss: async (parameters) => (await pass("loss", parameters, indices)).loss / weightOfAll!,
+    async gradient(parameters, order = indices) {
+      const { loss, vector } = await mean("gradient", parameters, order);
+      return { loss, gradient: vector };
+    },
+    async product(parameters, vector) {
+      await requireWeight(parameters);
+      put(memory.vector, memory.layout, vector, slices);
+      return (await mean("product", parameters, indices)).vector;
+    },
+    async addProduct(vector, into) {
+      await requireWeight(null);
+      put(memory.vector, memory.layout, vector, slices);
+      await pass("product", null, indices, into, 1 / weightOfAll!);
+    },
+  };
+}
+
+/** Runs the examples in order, `lanes` micro-batches at a time; hands on the result of each, in that order. */
+function summing(engine: Engine, settings: PassSettings, memory: Memory, { batchSize, lanes }: Sizes) {
   const threads = lanes > 1 ? 1 : settings.threads;
   const runs = new Map<string, Promise<Run[]>>();
   const open = (kind: Kind, count: number) => {
@@ -76,10 +124,8 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
   };
   const read = reader(settings);
   let drawn = 0;
-  let weightOfAll: number | undefined;
-  async function addUp(kind: Kind, parameters: Float64Array, order: Uint32Array): Promise<Sums> {
-    put(memory.parameters, memory.layout, parameters, slices);
-    const sums = { loss: 0, weight: 0, vector: new Float64Array(kind === "loss" ? 0 : size) };
+  return async (kind: Kind, order: Uint32Array, receive: (result: Numbers) => void): Promise<Sums> => {
+    const sums = { loss: 0, weight: 0 };
     for (let start = 0; start < order.length; ) {
       settings.signal?.throwIfAborted();
       const together: Run[] = [];
@@ -95,45 +141,30 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
       for (const run of together) {
         sums.loss += Number(run.totals[totals.loss]?.data[0] ?? 0);
         sums.weight += Number(run.totals[totals.weight]?.data[0] ?? 0);
-        if (kind !== "loss") add(sums.vector, run.result, memory.layout, slices);
+        receive(run.result);
         settings.progress?.(run.count);
       }
       await letOthersRun();
     }
-    if (kind !== "product") weightOfAll = divisor(loss, sums.weight);
     return sums;
-  }
-  const mean = (vector: Float64Array) => vector.map((x) => x / weightOfAll!);
-  return {
-    slices,
-    size,
-    precision: memory.precision,
-    batchSize,
-    missing,
-    loss: async (parameters) => (await addUp("loss", parameters, indices)).loss / weightOfAll!,
-    async gradient(parameters, order = indices) {
-      const sums = await addUp("gradient", parameters, order);
-      return { loss: sums.loss / weightOfAll!, gradient: mean(sums.vector) };
-    },
-    async product(parameters, vector) {
-      if (missing) throw missing;
-      if (weightOfAll === undefined) await addUp("loss", parameters, indices);
-      put(memory.vector, memory.layout, vector, slices);
-      return mean((await addUp("product", parameters, indices)).vector);
-    },
   };
+}
+
+/** Examples of a run, and runs at a time. */
+interface Sizes {
+  readonly batchSize: number;
+  readonly lanes: number;
 }
 
 interface Sums {
   readonly loss: number;
   readonly weight: number;
-  readonly vector: Float64Array;
 }
 
 interface Run {
   readonly count: number;
   readonly bound: Bound;
-  readonly result: Memory["results"][number];
+  readonly result: Numbers;
   readonly batch: Batch;
   readonly totals: Readonly<Record<string, Tensor>>;
   fill(microBatch: number): void;
@@ -197,7 +228,7 @@ function missingSecondDerivative(settings: PassSettings): UnsupportedError | nul
  * Examples of a run, and runs at a time. Two runs on a core each are faster than one on two cores, which wait for one
  * another at every operator, where memory allows runs that are not too small.
  */
-function runSize(engine: Engine, settings: PassSettings, twice: boolean): { batchSize: number; lanes: number } {
+function runSize(engine: Engine, settings: PassSettings, twice: boolean): Sizes {
   const { indices, threads, memoryBudget } = settings;
   const kind = twice ? "product" : "gradient";
   const fitting = (lanes: number) => {

@@ -13,6 +13,8 @@ export const curvatureErrors: Readonly<Record<string, string>> = {
   "eigenvaluesOf: expected at least {0} products for {1} eigenvalues at each end, got {2}; raise it":
     "eigenvaluesOf：每端求 {1} 个特征值至少需要 {0} 次乘积，实际为 {2}；请增大它",
   "traceOf: expected at least 4 products, got {0}; raise it": "traceOf：至少需要 4 次乘积，实际为 {0}；请增大它",
+  "largestEigenvalue: expected at least 2 steps, got {0}; raise it":
+    "largestEigenvalue：至少需要 2 步，实际为 {0}；请增大它",
   "diagonalOf: expected at least 2 products, got {0}; raise it": "diagonalOf：至少需要 2 次乘积，实际为 {0}；请增大它",
 };
 
