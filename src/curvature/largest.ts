@@ -49,7 +49,7 @@ export async function largestEigenvalue(
   operator: LargeOperator,
   options: LargestOptions = {},
 ): Promise<LargestEigenvalue> {
-  requireArguments("largestEigenvalue", { operator, options }, { operator: is.object, options: is.object });
+  requireArguments("largestEigenvalue", { operator, options }, { operator: is.largeOperator, options: is.object });
   const { steps = 30, tolerance = 1e-2, seed = 1, progress = () => {} } = options;
   if (!(Number.isInteger(steps) && steps >= 2))
     throw new UsageError(`largestEigenvalue: expected at least 2 steps, got ${steps}; raise it`);

@@ -56,6 +56,11 @@ export const is = {
   object: rule("an object", (value) => isObject(value) && !isList(value), "write { … }"),
   function: rule("a function", (value) => typeof value === "function"),
   operator: rule("a symmetric operator", (value) => isSized(value) && has(value, "apply"), "pass { size, apply }"),
+  largeOperator: rule(
+    "a symmetric operator",
+    (value) => isSized(value) && has(value, "addProduct"),
+    "pass { size, addProduct }",
+  ),
   surface: rule(
     "a loss with its derivatives",
     (value) => isSized(value) && has(value, "lossAt", "gradientAt", "productAt"),
