@@ -198,6 +198,23 @@ function print(rows: readonly Row[]): void {
   }
 }
 
+/** The table of docs/recommend.md as it stands there: rules beside pilots of the whole length. */
+function printPage(rows: readonly Row[]): void {
+  const whole = rows.filter(({ share }) => share === 1);
+  const others = (row: Row) => batchRules.map((name) => row.regrets[name] ?? Number.NaN);
+  const cells = whole.map((row) => {
+    const quarter = rows.find((one) => one.name === row.name && one.memory === row.memory && one.share !== 1)!;
+    return [row.regrets.recommend!, quarter.regrets.recommend!, ...others(row)];
+  });
+  const line = (words: readonly string[]) => console.log(`| ${words.join(" | ")} |`);
+  console.log();
+  for (const [i, { name, memory, advice }] of whole.entries())
+    line([name, `${memory}`, advice, ...cells[i]!.map(shown)]);
+  const of = (q: number) => cells[0]!.map((_, i) => shown(quantile(ascending(cells.map((row) => row[i]!)), q)));
+  line(["median", "", "", ...of(0.5)]);
+  line(["90th percentile", "", "", ...of(0.9)]);
+}
+
 if (import.meta.main) {
   mkdirSync(folder, { recursive: true });
   const rows: Row[] = [];
@@ -215,5 +232,6 @@ if (import.meta.main) {
       console.error(`${task.name}: ${taken} s, ${task.curves.size} trainings`);
     }
   print(rows);
+  if (rows.length > 0) printPage(rows);
   writeFileSync(join(folder, "rows.json"), JSON.stringify(rows, null, 2));
 }

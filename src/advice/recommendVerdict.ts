@@ -68,7 +68,7 @@ export function recommendVerdicts(found: Advised): StudyVerdict[] {
       memoryBinds: cost.memoryBinds,
       saves: accumulate && alone !== null ? 1 - advice.seconds.value / alone.seconds.value : null,
     },
-    // docs/recommend.md: pilots of a quarter of the length led more than ten times astray in one case of ten.
+    // docs/recommend.md: pilots of a quarter of the length led more than ten times astray in every second case.
     ...(found.referenceUpdates < plan.updates
       ? [
           {

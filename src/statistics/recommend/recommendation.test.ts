@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { expectedUpdates, leastNeed, needPlanted, type Planted, searched } from "../../../test/plantedPilots.ts";
+import {
+  expectedUpdates,
+  leastNeed,
+  needPlanted,
+  type Planted,
+  searched,
+  trainPlanted,
+} from "../../../test/plantedPilots.ts";
 import { medianOf } from "../comparison/sample.ts";
 import { type Machine, secondsOfUpdate, windowOf } from "./machine.ts";
 import { type PilotSetting, settingsOf } from "./pilotTable.ts";
 import { recommend } from "./recommendation.ts";
-import type { PilotSpace } from "./searchPilots.ts";
+import { type PilotRequest, type PilotSpace, searchPilots } from "./searchPilots.ts";
 
 const cost = { perUpdate: 1e-3, perMicroBatch: 1e-3, perExample: 1e-4, deviation: 0.02 };
 const machine: Machine = { cost, largestMicroBatch: 4096, devices: 1, secondsPerSync: 0 };
@@ -98,6 +105,33 @@ describe("of planted trainings", () => {
     expect(saving.upper).toBeGreaterThan(truth);
     expect(saving.lower).toBeGreaterThan(0.3);
   });
+});
+
+test("what was best by luck is asked again with seeds that chose nothing, and left where it misses the target", () => {
+  // Four times as fast with the seeds of the search, and with half of the others it never gets there.
+  const isLucky = ({ effectiveBatchSize, learningRate }: PilotSetting) =>
+    effectiveBatchSize === 64 && Math.abs(Math.log2(learningRate / 0.16)) < 0.1;
+  const train = (request: PilotRequest) => {
+    const { setting, seed, mostUpdates } = request;
+    const pilot = trainPlanted(planted, request);
+    if (!isLucky(setting)) return pilot;
+    return seed > 5 ? { ...pilot, updates: mostUpdates, reached: false } : { ...pilot, updates: 20, reached: true };
+  };
+  const mostUpdates = Number.POSITIVE_INFINITY;
+  const search = searchPilots(
+    space,
+    space.seeds.map((seed) => train({ setting: present, seed, mostUpdates })),
+  );
+  let step = search.next();
+  while (!step.done) step = search.next(step.value.map(train));
+  const { pilots } = step.value;
+  expect(pilots.filter(({ setting, reached }) => isLucky(setting) && reached).map(({ seed }) => seed)).toEqual(
+    expect.arrayContaining([0, 1, 2, 3]),
+  );
+  const { advice } = recommend({ goal: "time", machine, pilots }, { present, presentWindow, rules: [] });
+  expect(isLucky(advice)).toBe(false);
+  expect(advice.seeds).toBe(8);
+  expect(needPlanted(planted, advice, space) / leastNeed(planted, space)).toBeLessThan(1.3);
 });
 
 describe("accumulation", () => {
