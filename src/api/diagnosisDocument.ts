@@ -1,7 +1,7 @@
 import type { PlannedDiagnosis } from "../advice/diagnosis/diagnose.ts";
 import type { PlannedRemedy } from "../advice/diagnosis/remedies.ts";
 import { formatCommand } from "../session/command.ts";
-import type { Diagnosis, Gain } from "../store/diagnosis.ts";
+import type { Diagnosis, Gain, Remedy } from "../store/diagnosis.ts";
 
 /** What `diagnose --json` prints. */
 export interface DiagnosisDocument extends Diagnosis {
@@ -40,10 +40,15 @@ export function withCommands(
     ...diagnosis,
     findings: findings.map(({ remedies, ...finding }) => ({
       ...finding,
-      remedies: remedies.map((remedy) => {
-        const gain = gains.get(remedy.kind);
-        return { ...remedy, command: commandOf(remedy), ...(gain && { gain }) };
-      }),
+      remedies: remedies
+        .map((remedy): Remedy => {
+          const gain = gains.get(remedy.kind);
+          return { ...remedy, command: commandOf(remedy), ...(gain && { gain }) };
+        })
+        .toSorted((a, b) => placeOf(a) - placeOf(b) || (b.gain?.value ?? 0) - (a.gain?.value ?? 0)),
     })),
   };
 }
+
+/** What was proved comes first, what brings nothing last. */
+const placeOf = ({ gain }: Remedy) => (gain ? { proved: 0, undecided: 2, "no-gain": 3 }[gain.verdict] : 1);

@@ -31,6 +31,7 @@ beforeAll(async () => {
     "--learning-rate",
     "1e-6",
   );
+  await train("adam", ...iris, "--epochs", "2", "--optimizer", "adam", "--learning-rate", "1e-7");
   await train("numbers", "--data", "numbers.csv", "--target", "target", "--model", "linear", "--epochs", "40");
 });
 
@@ -57,7 +58,7 @@ describe("a run", () => {
       "fault",
     ]);
     expect(findings[0]!.remedies.map(({ kind }) => kind)).toEqual(["higher-rate", "adam", "longer", "find-rate"]);
-    expect(findings[0]!.remedies[0]!.command).toMatch(/ train --config \S+config.yaml --learning-rate 0.00001$/);
+    expect(findings[0]!.remedies[0]!.command).toMatch(/ train --config \S+config.yaml --learning-rate \S+$/);
     for (const { command, changes } of findings.flatMap(({ remedies }) => remedies)) {
       if (changes === null || command === null) continue;
       const words = command.slice(command.indexOf(" train ") + 1).split(" ");
@@ -80,7 +81,7 @@ describe("a run", () => {
     const { code, text } = await ask("crawling", "--out", "why.html", "--lang", language);
     expect(code, text).toBe(0);
     const page = readFileSync(join(folder, "why.html"), "utf8");
-    for (const part of [title, path, "data:image/svg+xml", "0.00001"]) expect(page).toContain(part);
+    for (const part of [title, path, "data:image/svg+xml", "config.yaml"]) expect(page).toContain(part);
     expect(page).not.toContain("<script");
   });
 });
@@ -116,6 +117,24 @@ describe("less than a whole run", () => {
     expect(verdict).not.toBe("nothing-recorded");
     expect(limits).toContain("no-data");
   });
+});
+
+test("--try proves the first remedy, and goes on with what was trained", async () => {
+  const askAgain = async (): Promise<Diagnosis> => {
+    const { code, text, printed } = await ask("adam", "--try", "--seconds", "1e5", "--seeds", "3", "--json");
+    expect(code, text).toBe(0);
+    return JSON.parse(printed);
+  };
+  const [first] = (await askAgain()).findings;
+  const { kind, gain } = first!.remedies[0]!;
+  expect([kind, gain]).toEqual([
+    "higher-rate",
+    expect.objectContaining({ verdict: "proved", seeds: 3, metric: "validationLoss" }),
+  ]);
+  expect(gain!.lower).toBeGreaterThan(0);
+  expect((await askAgain()).findings[0]!.remedies[0]!.gain).toEqual(gain);
+  const { printed } = await tryIn(folder, "studies", "list", "--json");
+  expect(JSON.parse(printed).studies).toHaveLength(1);
 });
 
 test("a log of another program is told without commands", async () => {

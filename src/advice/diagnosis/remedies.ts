@@ -1,6 +1,7 @@
 import type { DiagnosisKind, OptionChanges, RemedyKind } from "../../store/diagnosis.ts";
 import type { DiagnosisFacts, TrainedWith } from "../../store/diagnosisFacts.ts";
 import { median, validated } from "./curves.ts";
+import { thresholds } from "./thresholds.ts";
 
 /** A remedy before its command is known: the options that it changes, null where it is no other training. */
 export interface PlannedRemedy {
@@ -13,12 +14,20 @@ type Plan = (settings: TrainedWith, facts: DiagnosisFacts) => OptionChanges | nu
 /** Two digits, as a person would write it. */
 const plain = (value: number) => Number(value.toPrecision(2));
 
+/** Ten times, or what would move parameters that hardly moved by a third of their length, in powers of ten. */
+function raise(moved: number | null): number {
+  if (moved === null || !(moved > 0) || moved >= thresholds.moved.value) return 10;
+  return 10 ** Math.min(6, Math.max(1, Math.round(Math.log10(0.3 / moved))));
+}
+
 const usesMomentum = ["sgd", "rmsprop", "lars"];
 
 /** What each remedy does to the options of a run; undefined where it is in use already or cannot be. */
 const plans: Readonly<Record<RemedyKind, Plan>> = {
   "lower-rate": ({ learningRate }) => ({ learningRate: plain(learningRate / 10) }),
-  "higher-rate": ({ learningRate }) => ({ learningRate: plain(10 * learningRate) }),
+  "higher-rate": ({ learningRate }, { checkpoint }) => ({
+    learningRate: plain(raise(checkpoint?.moved ?? null) * learningRate),
+  }),
   "warm-up": ({ warmupSteps }, { steps }) =>
     warmupSteps > 0
       ? undefined

@@ -1,28 +1,38 @@
 import { extname, join, relative, resolve } from "node:path";
-import { diagnose } from "../../advice/diagnosis/diagnose.ts";
+import { diagnose, type PlannedDiagnosis } from "../../advice/diagnosis/diagnose.ts";
 import { diagnosed } from "../../api/diagnose.ts";
 import { type DiagnosisDocument, remedyWords, withCommands } from "../../api/diagnosisDocument.ts";
+import { candidatesIn, FEWEST_SEEDS, tryRemedies } from "../../experiment/diagnosis/tryRemedies.ts";
 import { diagnosisAnswer, diagnosisLines } from "../../report/terminal/diagnosisLines.ts";
 import { formatCommand } from "../../session/command.ts";
 import { readForeignLog } from "../../session/diagnosis/foreignLog.ts";
 import { openChosenEngine } from "../../session/engine.ts";
+import { decimal, wholeNumber } from "../../session/numbers.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
-import { type Diagnosis, type DiagnosisKind, diagnosisKinds } from "../../store/diagnosis.ts";
+import { requireStore } from "../../store/create.ts";
+import { type Diagnosis, type DiagnosisKind, diagnosisKinds, type Gain } from "../../store/diagnosis.ts";
 import { writeAtomically } from "../../store/document.ts";
 import type { Run } from "../../store/runs.ts";
+import { storeDirectory } from "../../store/storeDirectory.ts";
 import { UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
 import { printedCommand } from "../printedCommands.ts";
+import { onSignals } from "../signals.ts";
 import { subjectOf } from "../subject.ts";
-import { print, printJson } from "../terminal/print.ts";
+import { print, printJson, say } from "../terminal/print.ts";
+import { showStudy } from "../terminal/showStudy.ts";
 import { whileReading } from "../whileReading.ts";
 
 /** Options of `diagnose`. */
 export interface DiagnoseFlags {
   readonly log?: string | undefined;
+  readonly try?: boolean | undefined;
+  readonly seconds: string;
+  readonly seeds: string;
+  readonly jobs: string;
   readonly out?: string | undefined;
   readonly failOn?: string | undefined;
   readonly verbose?: boolean | undefined;
@@ -56,12 +66,56 @@ async function ofLog(log: string, reference: string | undefined): Promise<Told> 
 async function ofRun(reference: string, flags: DiagnoseFlags): Promise<Told> {
   const run = openNamedRun(flags.dir, reference);
   requireRecords(run, ["config.yaml"]);
-  const found = await whileReading(run, reference, async () => {
-    const { planned } = await diagnosed(run, await openChosenEngine(process.env, flags.device));
-    return withCommands(planned, commandsOf(run));
-  });
+  const means = {
+    jobs: wholeNumber("--jobs", flags.jobs, 1),
+    seconds: secondsOf(flags.seconds),
+    seeds: wholeNumber("--seeds", flags.seeds, FEWEST_SEEDS),
+  };
+  const planned = await whileReading(
+    run,
+    reference,
+    async () => (await diagnosed(run, await openChosenEngine(process.env, flags.device))).planned,
+  );
+  const gains = flags.try
+    ? await triedHere(run, planned, { ...means, directory: storeDirectory(flags.dir) })
+    : undefined;
   const { id } = run.record;
+  const found = withCommands(planned, commandsOf(run), gains);
   return { subject: id, found, again: printedCommand(`diagnose ${id}`, { id, path: run.path }) };
+}
+
+function secondsOf(text: string): number {
+  const value = decimal(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new UsageError(`--seconds: expected a number of seconds above 0, got ${JSON.stringify(text)}; change it`);
+}
+
+/** What the first remedies gain; nothing where no finding has one that can be tried. */
+async function triedHere(
+  run: Run,
+  { findings }: PlannedDiagnosis,
+  means: { readonly jobs: number; readonly seconds: number; readonly seeds: number; readonly directory: string },
+): Promise<ReadonlyMap<string, Gain>> {
+  const text = textIn(languageOf(process.env));
+  const harmful = findings.filter(({ strength }) => strength !== "note");
+  const candidates = candidatesIn((harmful.length > 0 ? harmful : findings).flatMap(({ remedies }) => remedies));
+  if (candidates.length === 0) {
+    say(text.diagnosis.nothingToTry);
+    return new Map();
+  }
+  requireStore(means.directory);
+  const signals = onSignals(text.comparison.stopping);
+  const progress = showStudy(process.stderr, text);
+  try {
+    const watched = { ...means, retries: 0, signal: signals.aborted, listen: progress.listen };
+    const { gains, study } = await tryRemedies(run, candidates, watched);
+    progress.finish();
+    say(text.diagnosis.tried(study));
+    return gains;
+  } finally {
+    progress.finish();
+    signals.stopListening();
+  }
 }
 
 /** As they can be pasted here. */

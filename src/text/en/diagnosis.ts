@@ -142,7 +142,7 @@ export const diagnosisEnglish = {
   strengths: { note: "note", warning: "warning", fault: "fault" } satisfies Record<FindingStrength, string>,
   remedies: {
     "lower-rate": "a tenth of the learning rate",
-    "higher-rate": "ten times the learning rate",
+    "higher-rate": "a higher learning rate",
     "warm-up": "a warm-up of the rate",
     decay: "a rate that decays",
     momentum: "momentum",
@@ -192,7 +192,8 @@ export const diagnosisEnglish = {
   } satisfies Record<DiagnosisLimit, string>,
   page: { file: "page", commands: "Make it again", tree: "The tree, and the way taken" },
   chartCaption: "Full boxes and thick lines: the way that was taken. Each box has its answer and what it rests on.",
-  looking: "looking at the newest checkpoint",
+  nothingToTry: "No finding has a remedy that a paired study can try.",
+  tried: (study: string) => `The trainings are kept as the study ${study}; the same command goes on with them.`,
 };
 
 export type DiagnosisText = typeof diagnosisEnglish;

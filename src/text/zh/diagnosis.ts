@@ -129,7 +129,7 @@ export const diagnosisChinese: DiagnosisText = {
   strengths: { note: "提示", warning: "警告", fault: "故障" },
   remedies: {
     "lower-rate": "学习率降为十分之一",
-    "higher-rate": "学习率升为十倍",
+    "higher-rate": "提高学习率",
     "warm-up": "学习率预热",
     decay: "学习率衰减",
     momentum: "动量",
@@ -178,5 +178,6 @@ export const diagnosisChinese: DiagnosisText = {
   },
   page: { file: "页面", commands: "重做", tree: "树与所走的路" },
   chartCaption: "实心框与粗线是所走的路；每个框中有其答案与依据。",
-  looking: "正在查看最新的检查点",
+  nothingToTry: "没有可由成对研究尝试的对策。",
+  tried: (study) => `这些训练保存为研究 ${study}；同一命令会接着做。`,
 };

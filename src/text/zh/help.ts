@@ -133,6 +133,10 @@ export const helpChinese: HelpWords = {
     },
     diagnose: {
       log: "代替运行：另一个程序的记录，.jsonl、.csv 或 events.out.tfevents…（默认：无）",
+      try: "在成对的种子上训练最前的对策与原设置，给出各自的改善",
+      seconds: "与 --try 一起：这些训练总共可用的秒数",
+      seeds: "与 --try 一起：至多几个种子，三个以上",
+      jobs: "与 --try 一起：同时进行的训练数",
       out: "另写一个页面，.html（默认：无）",
       failOn: "出现其中一种警告或故障时以 3 退出（默认：从不）",
       verbose: "给出每项所见的全部对策",

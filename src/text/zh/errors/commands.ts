@@ -49,6 +49,8 @@ export const commandsErrors: Readonly<Record<string, string>> = {
     "--out：应为以 .html 结尾的文件，实际为“{0}”；请给出一个",
   "--log: expected a log in place of a run, got the run {0} too; leave one of them out":
     "--log：应以记录代替运行，实际还给出了运行 {0}；请去掉其中之一",
+  "--seconds: expected a number of seconds above 0, got {0}; change it":
+    "--seconds：应为大于 0 的秒数，实际为 {0}；请更改",
   '--fail-on: expected kinds of findings, got "{0}"{1}': "--fail-on：应为所见的种类，实际为“{0}”{1*}",
   "--out: expected a run folder that can be written where it is left out, got {0} ({1}); pass it":
     "--out：省略时运行的目录应可写，实际 {0} 不可写（{1}）；请传入它",

@@ -1,5 +1,7 @@
 /** What errors of analyses, studies and exports say in Chinese, by what they say in English: see `ErrorLines`. */
 export const studiesErrors: Readonly<Record<string, string>> = {
+  "`seconds`: expected at least {0} for three seeds of the run and one remedy, got {1}; raise it":
+    "`seconds`：三个种子的原设置与一项对策至少需要 {0}，实际为 {1}；请增大",
   "{0}: expected a run, or options of one that is trained first, got both; leave one of them out":
     "{0}：应给出一个运行，或先训练的运行的选项，实际两者都有；请去掉其一",
   "critical-batch: expected a parent that trains to its end, got {0}, which diverged; lower the learning rate":
