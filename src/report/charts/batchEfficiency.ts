@@ -2,6 +2,7 @@ import type { BatchDefinition } from "../../store/batchDefinitions.ts";
 import { foundBatch } from "../../text/batchParts.ts";
 import type { Text } from "../../text/text.ts";
 import { definitionName } from "../terminal/definitionTable.ts";
+import { logAxis } from "./axes.ts";
 import type { Chart, Json } from "./chart.ts";
 import { json, nothingToDraw } from "./chart.ts";
 import type { ComparisonFigure } from "./comparison.ts";
@@ -81,17 +82,7 @@ function optionsOf(places: readonly Place[], words: Text["criticalBatch"]["chart
     tooltip: { trigger: "item" },
     grid: { left: 58, right: 24, top: 40 + 20 * rows, bottom: 44, outerBoundsMode: "none" },
     title: [{ text: words.value, left: 0, top: 10 + 20 * rows, padding: 0 }],
-    xAxis: {
-      ...{
-        type: "log",
-        logBase: 2,
-        min: json(2 ** Math.floor(Math.log2(low)))!,
-        max: json(2 ** Math.ceil(Math.log2(high)))!,
-      },
-      axisLabel: { hideOverlap: true },
-      ...{ axisTick: { show: false }, splitLine: { show: false } },
-      ...{ name: words.axis, nameLocation: "center", nameGap: 26 },
-    },
+    xAxis: { ...logAxis([low, high]), name: words.axis, nameLocation: "center", nameGap: 26 },
     yAxis: { type: "value", min: 0, max: 100 },
     series: places.flatMap((place, i) => [
       ...(isDrawn(places.slice(0, i), place) ? [] : [curveOf(place, i, [low, high])]),
