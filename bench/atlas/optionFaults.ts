@@ -64,13 +64,13 @@ export const optionFaults: readonly Fault[] = [
   },
   {
     name: "decay-too-strong",
-    kinds: ["regularization-too-strong"],
+    kinds: ["regularisation-too-strong"],
     repairs: ["lower weight decay"],
     put: (setup) => withOptions(setup, isAdam(setup) ? { optimizer: "adamw", weightDecay: 100 } : { weightDecay: 1 }),
   },
   {
     name: "dropout-0.95",
-    kinds: ["regularization-too-strong", "model-too-small"],
+    kinds: ["regularisation-too-strong", "model-too-small"],
     repairs: ["less dropout"],
     put: (setup) => {
       const { hidden, activation } = setup.network;

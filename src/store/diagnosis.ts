@@ -31,6 +31,9 @@ export const evidenceNames = [
   ...(["fallShare", "lateFall", "doubtedShare", "majorityShare", "rareRecall", "initialLossRatio"] as const),
   ...(["epochJump", "spikes", "baselineLoss", "ownProbeLoss", "heartLoss", "heartAccuracy"] as const),
   ...(["trainDevLoss", "trainDevAccuracy", "driftAuc", "validationFromTraining", "noisePerBatch"] as const),
+  ...(["boundedOutput", "inputRms", "targetRms", "decayPerUpdate", "dropped", "smoothed", "updates"] as const),
+  ...(["rateShare", "initialGain", "deadAtStart", "narrowest", "linearLayers", "neighbourAgreement"] as const),
+  ...(["trainTestRatio", "oneWayShare"] as const),
 ] as const;
 export type EvidenceName = (typeof evidenceNames)[number];
 
@@ -79,7 +82,11 @@ export const diagnosisVerdicts = [
 export type DiagnosisVerdict = (typeof diagnosisVerdicts)[number];
 
 /** What a diagnosis finds beside what can be found while training. */
-export const diagnosisKinds = [...trainingFindingKinds, "too-few-updates", "not-learning", "loss-spikes"] as const;
+export const diagnosisKinds = [
+  ...trainingFindingKinds,
+  ...(["too-few-updates", "not-learning", "loss-spikes"] as const),
+  ...(["unscaled-inputs", "unscaled-targets", "regularisation-too-strong"] as const),
+] as const;
 export type DiagnosisKind = (typeof diagnosisKinds)[number];
 
 export const remedyKinds = [

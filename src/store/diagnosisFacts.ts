@@ -20,6 +20,8 @@ export interface DiagnosisFacts {
     readonly majorityShare: number;
     /** Of the rarest class that occurs. */
     readonly rarest: { readonly name: string; readonly share: number; readonly recall: number };
+    /** The class whose examples are most often called by the name of another that is not called by theirs. */
+    readonly oneWay?: { readonly from: string; readonly to: string; readonly there: Interval; readonly back: number };
   } | null;
   readonly settings: TrainedWith | null;
   /** How the test data came about: drawn from the same pool at random, or as they were given. */
@@ -108,6 +110,42 @@ export interface CheckpointSigns {
   readonly doubted: Interval | null;
   /** How well training and validation inputs are told apart, 0.5 for not at all. */
   readonly driftAuc: Interval | null;
+  readonly network?: NetworkFacts | undefined;
+  /** Absent where nobody knows how the weights began. */
+  readonly start?: StartSigns | undefined;
+  readonly data?: DataSigns | undefined;
+}
+
+/** What the graph of a network says. */
+export interface NetworkFacts {
+  /** The operator after the last layer where it bounds the outputs: Relu, Sigmoid, Tanh or Softmax. */
+  readonly outputActivation: string | null;
+  /** Whether nothing but linear operators lies between input and output. */
+  readonly isLinear: boolean;
+  /** Numbers of the narrowest hidden layer of a chain; null of other networks. */
+  readonly narrowest: number | null;
+}
+
+/** What the initial weights say. */
+export interface StartSigns {
+  /** rms·√inputs of each layer's weights, from the input on: 0.58 as PyTorch draws them, 1.41 by He et al. 2015. */
+  readonly gains: readonly { readonly name: string; readonly gain: number }[];
+  /** As `CheckpointSigns.layers`, before training. */
+  readonly layers: CheckpointSigns["layers"];
+  /** Units before training, as `CheckpointSigns.units` after it. */
+  readonly units: readonly UnitSigns[];
+}
+
+/** What the training data say, of a sample. */
+export interface DataSigns {
+  /** Root mean square of the numbers that the model reads; null of tokens. */
+  readonly inputRms: number | null;
+  /** Of targets that are numbers. */
+  readonly targets: { readonly rms: number; readonly lowest: number; readonly highest: number } | null;
+  /** Of one label an example: the share of the commonest class. */
+  readonly majorityShare: number | null;
+  /** How often the nearest other example has the same label, and how often chance would have it. */
+  readonly neighbours: { readonly agreement: Interval; readonly chance: number } | null;
 }
 
 /** Of one layer of units that may be silent or at their limit. */

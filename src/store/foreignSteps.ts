@@ -126,7 +126,7 @@ function decoded(text: string, place: string): ForeignLine {
       return line as unknown as ForeignEnd;
     default:
       throw new DataError(
-        `${place}: expected a line of kind run, step, evaluation or end, got ${shown(line.kind)}; ` + "delete the line",
+        `${place}: expected a line of kind run, step, evaluation or end, got ${shown(line.kind)}; delete the line`,
       );
   }
 }

@@ -1,6 +1,7 @@
 import type { Diagnosis, DiagnosisFinding, DiagnosisLimit, DiagnosisVerdict } from "../../store/diagnosis.ts";
 import type { DiagnosisFacts } from "../../store/diagnosisFacts.ts";
 import type { FindingStrength } from "../../store/trainingFindings.ts";
+import { causeSymptoms } from "./causeRules.ts";
 import { dataSymptoms } from "./dataRules.ts";
 import type { Symptom } from "./evidence.ts";
 import { optimisationSymptoms } from "./optimisationRules.ts";
@@ -18,7 +19,7 @@ export type PlannedDiagnosis = Omit<Diagnosis, "findings"> & { readonly findings
  * the same diagnosis. `told`: findings that were made while training, which stand for those of their kind.
  */
 export function diagnose(facts: DiagnosisFacts, told: readonly Symptom[] = []): PlannedDiagnosis {
-  const own = [...optimisationSymptoms(facts), ...dataSymptoms(facts)];
+  const own = [...causeSymptoms(facts), ...optimisationSymptoms(facts), ...dataSymptoms(facts)];
   const symptoms = joined([...told, ...own]);
   const { verdict, path } = walk(facts, symptoms);
   const all = joined([...symptoms, ...symptomsOfVerdict(verdict, path)]).filter((one) => belongs(one, verdict));
@@ -50,9 +51,9 @@ function belongs({ kind, strength }: Symptom, verdict: DiagnosisVerdict): boolea
 }
 
 const ofBranch: Readonly<Partial<Record<DiagnosisVerdict, readonly string[]>>> = {
-  overfitting: ["overfitting", "label-noise"],
-  mismatch: ["mismatch"],
-  "overfitting-or-mismatch": ["overfitting", "mismatch"],
+  overfitting: ["overfitting", "label-noise", "class-imbalance"],
+  mismatch: ["mismatch", "class-imbalance"],
+  "overfitting-or-mismatch": ["overfitting", "mismatch", "label-noise", "class-imbalance"],
   "model-bias": ["model-too-small"],
   "bias-or-optimisation": ["model-too-small"],
 };
@@ -66,9 +67,11 @@ function rankOf({ kind, strength }: Symptom, verdict: DiagnosisVerdict): number 
 
 /** What brings about others stands before them. */
 const causes: readonly string[] = [
-  ...["frozen-parameters", "accumulation-divided-twice", "wrong-loss", "unshuffled-data", "learning-rate-too-high"],
-  ...["learning-rate-too-low", "exploding-gradients", "not-finite", "dead-units", "saturated-outputs"],
-  ...["vanishing-gradients", "too-few-updates", "label-noise", "class-imbalance", "not-learning", "saddle"],
+  ...["frozen-parameters", "accumulation-divided-twice", "wrong-loss", "unshuffled-data", "zero-input-gradient"],
+  ...["unscaled-inputs", "unscaled-targets", "regularisation-too-strong", "class-imbalance", "model-too-small"],
+  ...["learning-rate-too-high", "learning-rate-too-low", "too-few-updates", "vanishing-gradients"],
+  ...["exploding-gradients", "not-finite", "saddle", "dead-units", "saturated-outputs", "label-noise", "mismatch"],
+  ...["overfitting", "not-learning"],
 ];
 
 function limitsOf(facts: DiagnosisFacts): DiagnosisLimit[] {

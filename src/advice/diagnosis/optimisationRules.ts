@@ -207,7 +207,14 @@ function mostOf(checkpoint: DiagnosisFacts["checkpoint"], kind: "relu" | "satura
 }
 
 /** What stands still although nobody asked for it. */
-function frozen({ checkpoint, settings, steps }: DiagnosisFacts): Symptom | null {
+function frozen(facts: DiagnosisFacts): Symptom | null {
+  const { checkpoint, settings, steps } = facts;
+  // Silent units, equal weights and inputs of zeros have no gradient to move by.
+  const hasNoGradient =
+    deadUnits(facts)?.strength === "fault" ||
+    checkpoint?.data?.inputRms === 0 ||
+    checkpoint?.start?.gains.some(({ gain }) => gain === 0);
+  if (hasNoGradient) return null;
   const trained = steps.length > 0 && steps.at(-1)!.step > 0;
   if (!checkpoint || !trained || settings?.isFrozen || checkpoint.unmoved.length === 0) return null;
   const share = checkpoint.unmoved.length / checkpoint.parameters;

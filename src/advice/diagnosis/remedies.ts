@@ -112,6 +112,9 @@ const remediesOf: Readonly<Record<DiagnosisKind, readonly RemedyKind[]>> = {
   "accumulation-divided-twice": ["check-input"],
   saddle: ["landscape", "smaller-batch", "momentum", "higher-rate"],
   plateau: ["decay", "adam", "momentum", "smaller-batch", "larger-model"],
+  "unscaled-inputs": ["check-input", "adam"],
+  "unscaled-targets": ["check-input"],
+  "regularisation-too-strong": ["less-regularisation", "longer"],
   "loss-spikes": ["clip-norm", "warm-up", "lower-rate"],
 };
 

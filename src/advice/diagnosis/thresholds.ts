@@ -40,7 +40,7 @@ export const thresholds = {
   /** … and the last third of the updates still brought as much of the fall as an even fall would. */
   evenFall: chosen(0.25),
   /** Parameters that went less far than this, in their own lengths, hardly moved. */
-  moved: chosen(0.01),
+  moved: chosen(0.05),
   /** Falling by more than a hundredth over the last quarter of the epochs is no plateau. */
   plateau: report(0.01),
   stillFalling: chosen(0.1),
@@ -52,6 +52,8 @@ export const thresholds = {
   gradientGone: chosen(1e-3),
   /** Gradient over weight of the first layer against the last. */
   layerRatio: chosen(1e-4),
+  /** The same before training, when a layer too far from the loss learns nothing yet. */
+  startRatio: chosen(1e-3),
   deadUnits: chosen(0.5),
   deadUnitsFault: chosen(0.9),
   saturated: chosen(0.5),
@@ -68,6 +70,38 @@ export const thresholds = {
   waveShare: chosen(0.05),
   /** A simpler model is better by more than this share of the loss. */
   baselineBetter: chosen(0.05),
+  /** Root mean square of inputs and of targets, where layers expect about 1. */
+  inputLarge: chosen(10),
+  inputSmall: chosen(0.03),
+  /** Share of the parameters' arrays that were frozen on purpose. */
+  frozenShare: chosen(0.5),
+  /** What an update takes of a weight by decay alone. */
+  decayPerUpdate: chosen(0.01),
+  dropout: chosen(0.8),
+  smoothing: chosen(0.5),
+  /** Fewer updates teach no network from nothing. */
+  updates: chosen(100),
+  /** Mean learning rate over the highest. */
+  rateShare: chosen(0.05),
+  /** rms·√inputs of initial weights. */
+  smallGain: chosen(0.1),
+  largeGain: chosen(5),
+  /** Rise of the share of silent units over training. */
+  died: chosen(0.3),
+  /** A layer of so many numbers is never called narrow. */
+  narrow: chosen(16),
+  /** Training loss over test loss, in evaluation mode. */
+  harder: chosen(1.1),
+  /** Share of a class that is called by one other name, and of the reverse. */
+  oneWayThere: chosen(0.25),
+  oneWayBack: chosen(0.05),
+  /** Share of the training examples that are of one class, and a recall that is too low. */
+  oneSided: chosen(0.8),
+  rareRecall: chosen(0.5),
+  /** Test accuracy above which a single confusion stands out. */
+  oneWayAccuracy: chosen(0.6),
+  /** Training ahead of test by so much accuracy is more than a note. */
+  wideGap: chosen(0.1),
   driftAuc: { value: 0.6, source: "chance" },
   /** Noise scale over batch: an update of so noisy a gradient gains less than a hundredth of the most. */
   noisePerBatch: chosen(100),

@@ -8,7 +8,8 @@ import { thresholds } from "./thresholds.ts";
 const ofOptimisation: readonly string[] = [
   ...["not-finite", "exploding-gradients", "vanishing-gradients", "dead-units", "saturated-outputs"],
   ...["learning-rate-too-high", "learning-rate-too-low", "too-few-updates", "not-learning", "saddle"],
-  ...["frozen-parameters", "unshuffled-data", "accumulation-divided-twice"],
+  ...["frozen-parameters", "unshuffled-data", "accumulation-divided-twice", "zero-input-gradient"],
+  ...["unscaled-inputs", "unscaled-targets", "wrong-loss", "regularisation-too-strong"],
 ];
 
 /** The way through the tree, and where it ends: training loss first, then the test loss. */
@@ -40,7 +41,7 @@ export function walk(
   if (test === null) return { verdict: small === "yes" ? "training-small" : "bias-or-optimisation", path };
   const tested = ask("test-loss-small", test);
   if (tested === "no") {
-    const same = ask("same-distribution", sameDistribution(facts));
+    const same = ask("same-distribution", sameDistribution(facts, symptoms));
     return {
       verdict: ({ yes: "overfitting", no: "mismatch", undecided: "overfitting-or-mismatch" } as const)[same],
       path,
@@ -159,7 +160,9 @@ function riseOf(facts: DiagnosisFacts): number | null {
 }
 
 /** Training examples that were held out tell it; else how the data were split, and how well they are told apart. */
-function sameDistribution({ probes, split, checkpoint }: DiagnosisFacts): Found {
+function sameDistribution({ probes, split, checkpoint }: DiagnosisFacts, symptoms: readonly Symptom[]): Found {
+  const known = symptoms.find(({ kind }) => kind === "mismatch");
+  if (known) return { answer: "no", evidence: known.evidence };
   const dev = probes?.trainDev ?? null;
   const auc = probes?.driftAuc ?? checkpoint?.driftAuc ?? null;
   const drift = auc ? [evidence("driftAuc", "share", auc.value, { ...auc, against: thresholds.driftAuc })] : [];
@@ -199,8 +202,9 @@ function fromHeldOut(
 export function symptomsOfVerdict(verdict: DiagnosisVerdict, path: readonly NodeAnswer[]): Symptom[] {
   const evidenceAt = (node: DiagnosisNode) => path.find((one) => one.node === node)?.evidence ?? [];
   const test = evidenceAt("test-loss-small");
-  if (verdict === "overfitting") return [{ kind: "overfitting", strength: "fault", evidence: test }];
-  if (verdict === "overfitting-or-mismatch") return [{ kind: "overfitting", strength: "warning", evidence: test }];
+  const strength = isNarrow(test) ? "note" : verdict === "overfitting" ? "fault" : "warning";
+  if (verdict === "overfitting" || verdict === "overfitting-or-mismatch")
+    return [{ kind: "overfitting", strength, evidence: test }];
   const same = evidenceAt("same-distribution");
   if (verdict === "mismatch") return [{ kind: "mismatch", strength: "fault", evidence: [...same, ...test] }];
   const large = evidenceAt("training-loss-small");
@@ -208,6 +212,12 @@ export function symptomsOfVerdict(verdict: DiagnosisVerdict, path: readonly Node
     return [{ kind: "model-too-small", strength: "fault", evidence: [...evidenceAt("optimisation-failed"), ...large] }];
   if (verdict === "bias-or-optimisation") return [{ kind: "model-too-small", strength: "note", evidence: large }];
   return [];
+}
+
+/** A gap between accuracies that does little harm, of a test loss that never rose. */
+function isNarrow(test: readonly DiagnosisEvidence[]): boolean {
+  const known = (name: string) => test.find((one) => one.name === name)?.value ?? Number.NaN;
+  return known("accuracyGap") < thresholds.wideGap.value && !(known("lossRise") > thresholds.lossRise.value);
 }
 
 /** Whether the training curve is too short to tell a course. */

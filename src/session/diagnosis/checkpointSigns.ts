@@ -6,25 +6,26 @@ import type { Interval } from "../../statistics/types.ts";
 import { type Checkpoint, readCheckpoint } from "../../store/checkpoints.ts";
 import type { CheckpointSigns } from "../../store/diagnosisFacts.ts";
 import type { Run } from "../../store/runs.ts";
-import { random } from "../../tensor/random.ts";
 import { sizeOf, type Tensor, toNumbers } from "../../tensor/tensor.ts";
 import { restoreModel } from "../../training/checkpoint.ts";
 import { viewsOf } from "../../training/flat.ts";
 import { batchGradients } from "../../training/gradients.ts";
+import { type NetworkSigns, networkSigns } from "../../training/networkSigns.ts";
 import { openModel } from "../../training/openModel.ts";
 import { modelAt, newTrainingState } from "../../training/state.ts";
 import { unitActivity } from "../../training/unitActivity.ts";
 import { resolveLoss } from "../options/loss.ts";
 import type { TrainConfiguration } from "../options/options.ts";
 import { trainingSeedOf } from "../runConfiguration.ts";
+import { dataSigns } from "./dataSigns.ts";
+import { inputRows, numbersOf, projectionOf } from "./inputRows.ts";
 import { type Scores, sampleOf, scoredPart, type Trained } from "./scoredPart.ts";
 
 /** Examples whose gradients and units are looked at: of a text each has hundreds of labels. */
 const GRADIENT_EXAMPLES = 64;
 const TEXT_EXAMPLES = 4;
-/** Rows of a side, and numbers of a row, of which two samples are compared. */
+/** Rows of a side of which two samples are compared. */
 const DRIFT_ROWS = 600;
-const DRIFT_NUMBERS = 60;
 
 /** What is looked at. */
 export interface Looked {
@@ -61,8 +62,10 @@ export async function readCheckpointSigns(
   const training = await scoredPart(engine, trained, train);
   const few = sampleOf(train, train.target.shape.length > 0 ? TEXT_EXAMPLES : GRADIENT_EXAMPLES);
   const indices = Uint32Array.from({ length: few.size }, (_, i) => i);
-  // Of weights that came from elsewhere nobody knows how they began.
-  const isComparable = configuration.initFrom === undefined && step > 0 && !configuration.model.endsWith(".onnx");
+  const network = networkSigns(model);
+  const begun: Trained = { ...trained, state: { ...state, parameters: first } };
+  // Of weights that came from elsewhere nobody knows how they began; a model's file holds them.
+  const isComparable = configuration.initFrom === undefined && step > 0;
   return {
     canDrop: (model.dropout ?? []).length > 0,
     training,
@@ -76,6 +79,15 @@ export async function readCheckpointSigns(
       units: await unitActivity(engine, trained, few, indices),
       doubted: training.doubted,
       driftAuc: hasOwnTest ? await driftBetween(train, validation) : null,
+      network: { outputActivation: network.outputActivation, isLinear: network.isLinear, narrowest: network.narrowest },
+      ...(isComparable && {
+        start: {
+          gains: gainsOf(network, viewsOf(first, state.layout)),
+          layers: await layersOf(engine, begun, few),
+          units: await unitActivity(engine, begun, few, indices),
+        },
+      }),
+      data: await dataSigns(train, training.targets),
     },
   };
 }
@@ -89,6 +101,13 @@ function unmovedSince(first: Float32Array, { state }: Trained): string[] {
     return true;
   });
   return still.map(({ name }) => name);
+}
+
+function gainsOf({ weights }: NetworkSigns, first: Readonly<Record<string, Tensor>>) {
+  return weights.map(({ name, inputs }) => ({
+    name,
+    gain: norm(first[name]!) * Math.sqrt(inputs / sizeOf(first[name]!.shape)),
+  }));
 }
 
 /** ‖now − first‖ / ‖first‖. */
@@ -122,32 +141,12 @@ const norm = (one: Tensor) => Math.sqrt(toNumbers(one).reduce((sum, x) => sum + 
  * random directions. Null of texts, whose tokens are no numbers.
  */
 export async function driftBetween(train: Dataset, validation: Dataset): Promise<Interval | null> {
-  const input = train.inputs.find(({ type }) => type === "float32");
+  const input = numbersOf(train);
   if (!input) return null;
   const rows = [
-    await rowsOf(sampleOf(train, DRIFT_ROWS), input.name),
-    await rowsOf(sampleOf(validation, DRIFT_ROWS), input.name),
+    await inputRows(sampleOf(train, DRIFT_ROWS), input.name),
+    await inputRows(sampleOf(validation, DRIFT_ROWS), input.name),
   ];
-  const width = rows[0]![0]?.length ?? 0;
-  const project = width > DRIFT_NUMBERS ? projection(width) : (row: Float64Array) => row;
+  const project = projectionOf(rows[0]![0]?.length ?? 0);
   return twoSampleAuc(rows[0]!.map(project), rows[1]!.map(project));
-}
-
-async function rowsOf(data: Dataset, name: string): Promise<Float64Array[]> {
-  const batch = newBatch(data, data.size);
-  await data.read(
-    Uint32Array.from({ length: data.size }, (_, i) => i),
-    batch,
-  );
-  const values = batch[name]!.data as Float32Array;
-  const width = values.length / data.size;
-  return Array.from({ length: data.size }, (_, i) => Float64Array.from(values.subarray(i * width, (i + 1) * width)));
-}
-
-function projection(width: number): (row: Float64Array) => Float64Array {
-  const source = random(0);
-  const directions = Array.from({ length: DRIFT_NUMBERS }, () =>
-    Float64Array.from({ length: width }, () => source.normal()),
-  );
-  return (row) => Float64Array.from(directions, (direction) => direction.reduce((sum, x, i) => sum + x * row[i]!, 0));
 }

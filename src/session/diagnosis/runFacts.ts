@@ -2,6 +2,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { dataSources } from "../../data/registry.ts";
 import { neighboursOf } from "../../model/neighbours.ts";
 import type { Engine } from "../../runtime/engine.ts";
+import { wilsonInterval } from "../../statistics/classification.ts";
 import { listCheckpoints } from "../../store/checkpoints.ts";
 import type { DiagnosisFacts, RecordedEvaluation, TrainedWith } from "../../store/diagnosisFacts.ts";
 import { judgedRecord } from "../../store/lost.ts";
@@ -159,7 +160,21 @@ function classesOf(evaluation: EvaluationFile | null): DiagnosisFacts["classes"]
   return {
     majorityShare: scores.majorityShare,
     rarest: { name, share: support / scores.labels, recall: recall.value },
+    ...oneWayOf(scores.confusion, evaluation.classNames),
   };
+}
+
+/** The two classes of which one is called by the other's name most often beyond the reverse. */
+function oneWayOf(confusion: readonly (readonly number[])[], names: readonly string[]) {
+  const supports = confusion.map((row) => row.reduce((a, b) => a + b, 0));
+  const share = (from: number, to: number) => (supports[from]! > 0 ? confusion[from]![to]! / supports[from]! : 0);
+  const pairs = confusion.flatMap((row, from) => row.map((_, to) => ({ from, to }))).filter((x) => x.from !== x.to);
+  const beyond = ({ from, to }: { from: number; to: number }) => share(from, to) - share(to, from);
+  const [worst] = pairs.toSorted((a, b) => beyond(b) - beyond(a));
+  if (!worst || !(beyond(worst) > 0)) return {};
+  const { from, to } = worst;
+  const there = wilsonInterval(confusion[from]![to]!, supports[from]!);
+  return { oneWay: { from: names[from] ?? `${from}`, to: names[to] ?? `${to}`, there, back: share(to, from) } };
 }
 
 function settingsOf(configuration: TrainConfiguration, data: OpenedData | null, canDrop: boolean): TrainedWith {
