@@ -30,6 +30,13 @@ export const trainingFindingKinds = [
   "moved-without-gradient",
   /** The sums of a window were not divided by its weight, once. */
   "accumulation-divided-twice",
+  /** Sums of a window began with what was left of the one before. */
+  "gradients-carried-over",
+  "update-inside-window",
+  /** The factor of float16 was not taken out of the gradients once. */
+  "loss-scale",
+  /** Parameters moved by another step than the optimizer's. */
+  "update-mismatch",
   "initial-loss",
   "zero-input-gradient",
   /** Not finite, or not stepped once per update. */

@@ -6,6 +6,7 @@ import type { ScheduleState } from "../optimizer/schedule.ts";
 import type { NoiseOverTime } from "../statistics/noiseOverTime.ts";
 import { DataError, option } from "../tensor/errors.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor/tensor.ts";
+import type { Stamp } from "./contract/stamp.ts";
 import { viewsOf } from "./flat.ts";
 import type { Totals } from "./microBatch.ts";
 import type { MonitorState } from "./monitor.ts";
@@ -21,6 +22,8 @@ export interface CheckpointPosition extends Progress {
   readonly sampler: SamplerState;
   /** Only of training in float16. */
   readonly lossScale?: LossScale | undefined;
+  /** To check what goes on from it; absent in checkpoints of earlier versions. */
+  readonly stamp?: Stamp | undefined;
   /** What training has taken so far; only where seconds end it. */
   readonly trainedSeconds?: number | undefined;
 }

@@ -67,6 +67,7 @@ const takenOver: { readonly [Name in keyof TrainingOptions]-?: boolean | Part<Tr
     criticalSharpnessEvery: false,
     seed: true,
     threads: true,
+    checks: true,
     logEvery: true,
   },
   optimizerFrom: false,

@@ -3,6 +3,7 @@ import { defaultLoss } from "../model/loss.ts";
 import type { EpochRecord, EvaluationRecord } from "../store/schema.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import { letOthersRun } from "./clock.ts";
+import { holdState, requireHeld } from "./contract/movement.ts";
 import type { ScoresEvent } from "./events.ts";
 import { diverged, note, type TrainingLoop } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Pass, type PassResult, type Totals } from "./microBatch.ts";
@@ -87,7 +88,9 @@ async function validate(
   const { loss = defaultLoss, schedule, monitor = { metric: "loss" }, evaluateEvery, stopLoss } = options;
   clock.pause();
   const gatherer = gatherPredictions(options.validation, loss);
+  if (loop.contract) holdState(loop.contract);
   const validated = await evaluateAll(loop.evaluation, options.validation, gatherer.add, signal);
+  if (loop.contract) requireHeld(loop.contract);
   clock.resume();
   if (validated === undefined) return undefined;
   if (!Number.isFinite(validated.loss))

@@ -1,9 +1,12 @@
 import type { NoiseScale } from "../statistics/types.ts";
 import type { AccumulationRecord, EpochRecord, EvaluationRecord, StepRecord } from "../store/schema.ts";
+import type { TrainingFinding } from "../store/trainingFindings.ts";
 import type { PredictionScores } from "./validationScores.ts";
 
 /** What `train` yields, told apart by `kind`, in the order in which it happens. */
-export type TrainingEvent = ProgressEvent | CheckpointEvent | ScoresEvent | MetricEvent | AveragedEvent | EndEvent;
+export type TrainingEvent =
+  | (ProgressEvent | CheckpointEvent | ScoresEvent | MetricEvent | AveragedEvent | EndEvent)
+  | FindingEvent;
 
 /** What metrics.jsonl keeps. A run that goes on from a checkpoint gives the same ones, but for their seconds. */
 export type MetricEvent = StepRecord | EvaluationRecord | EpochRecord | AccumulationRecord;
@@ -28,6 +31,12 @@ export interface ProgressEvent {
   readonly learningRate: number;
   /** Smoothed; undefined where it is not measured. */
   readonly noiseScale: NoiseScale | undefined;
+}
+
+/** A promise of the step that is broken, or a sign of ill health; of each kind the first. */
+export interface FindingEvent {
+  readonly kind: "finding";
+  readonly finding: TrainingFinding;
 }
 
 /** What an evaluation found out about the predictions, in full; its record follows. */

@@ -16,6 +16,8 @@ import {
   restoreOptimizer,
 } from "./checkpoint.ts";
 import { type Clock, startClock } from "./clock.ts";
+import { type Contract, newContract } from "./contract/contract.ts";
+import { stampOf } from "./contract/stamp.ts";
 import { type CriticalMeter, criticalMeter } from "./criticalMeter.ts";
 import type { CheckpointEvent } from "./events.ts";
 import { createLossScaler, type LossScaler } from "./lossScaler.ts";
@@ -53,6 +55,8 @@ export interface TrainingLoop {
   readonly updater: Updater;
   /** Only in float16. */
   readonly scaler: LossScaler | undefined;
+  /** What the steps promise, where it is watched. */
+  readonly contract: Contract | undefined;
   readonly clock: Clock;
   /** Updates of an epoch whose windows are as they were at the beginning. */
   readonly updatesPerEpoch: number;
@@ -105,12 +109,13 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
   const progress = position ? progressOf(position, every) : begun();
   const scaler = await scalerOf(sessions, state, options, position);
   const dropout = { rates, seed: options.seed };
+  const sampler = samplerOf(options, first, position);
   const passing = { threads, loss, gradientCheckpointing, dropout, lossScale: scaler?.factor };
   return {
     options,
     sessions,
     state,
-    sampler: samplerOf(options, first, position),
+    sampler,
     unclosed: undefined,
     gradients: gradientPass(sessions, model, state, passing),
     watching: options.noiseScale ? gradientPass(sessions, model, state, { ...passing, squaredNorms: true }) : undefined,
@@ -120,6 +125,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     critical: options.criticalSharpnessEvery ? criticalMeter(sessions, { ...options, state }) : undefined,
     updater: await createUpdater(sessions, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
     scaler,
+    contract: contractOf(sessions, { options, state, progress, sampler, scaler }, position),
     clock: startClock(),
     trainedBefore: position?.trainedSeconds ?? 0,
     updatesPerEpoch,
@@ -131,6 +137,34 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     timedMicroBatches: 0,
     unrecorded: [],
   };
+}
+
+type Stamped = Pick<TrainingLoop, "options" | "state" | "progress" | "sampler" | "scaler">;
+
+function contractOf(engine: Engine, stamped: Stamped, position: CheckpointPosition | undefined): Contract | undefined {
+  const { options, state, progress, sampler } = stamped;
+  if (options.checks === false) return undefined;
+  const kept = position?.stamp;
+  return newContract({
+    engine,
+    options,
+    state,
+    movesMomentum: movesMomentum(options),
+    nominalUpdates: windowsChange(options.accumulation),
+    steps: progress.step,
+    optimizerSteps: progress.optimizerSteps ?? 0,
+    resumed: kept && {
+      kept,
+      now: stampOf(state, whereabouts(stamped), { ...kept.seen, count: sampler.state().position }),
+    },
+  });
+}
+
+/** What of a training's place a checkpoint's checksum is taken of. */
+function whereabouts({ progress, sampler, scaler }: Stamped, at = sampler.state()): unknown {
+  const { epoch, step, examples, microBatches, optimizerSteps, accumulationSteps, schedule } = progress;
+  const counts = { epoch, step, examples, microBatches, optimizerSteps, accumulationSteps };
+  return { ...counts, schedule, scale: scaler?.current(), random: at.random, position: at.position };
 }
 
 export function release({ sessions }: TrainingLoop): void {
@@ -209,7 +243,14 @@ function newProgress(options: TrainingOptions, accumulationSteps: number, drops:
 }
 
 function progressOf(position: CheckpointPosition, every: number): Progress {
-  const { version: _version, sampler: _sampler, lossScale: _scale, trainedSeconds: _seconds, ...progress } = position;
+  const {
+    version: _version,
+    sampler: _sampler,
+    lossScale: _scale,
+    stamp: _stamp,
+    trainedSeconds: _seconds,
+    ...progress
+  } = position;
   const { noise, step } = progress;
   // In version 0.1.0 the memory counted measurements, whatever the steps between them.
   if (!noise || noise.share !== undefined) return progress;
@@ -263,7 +304,9 @@ export function checkpoint(loop: TrainingLoop, passing: boolean): CheckpointEven
   const lossScale = scaler?.current();
   const averaged = loop.average?.count;
   const trained = loop.options.stopSeconds !== undefined && { trainedSeconds: trainedSeconds(loop) };
-  const position = { ...progress, averaged, sampler: samplerStateOf(loop), lossScale, ...trained };
+  const sampler = samplerStateOf(loop);
+  const stamp = loop.contract && stampOf(state, whereabouts(loop, sampler), loop.contract.order.seen());
+  const position = { ...progress, averaged, sampler, lossScale, ...(stamp && { stamp }), ...trained };
   const bytes = encodeCheckpoint(state, position, loop.average?.mean);
   return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, passing, bytes };
 }

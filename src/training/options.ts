@@ -82,6 +82,11 @@ export interface TrainingOptions {
    * optimizer, instead of a new one's: a branch, not a continuation. Default: it begins anew.
    */
   readonly optimizerFrom?: CheckpointFile | undefined;
+  /**
+   * Watches what a step promises, and for signs of ill health; what is found comes as events, and no bit of the
+   * training changes. Default true.
+   */
+  readonly checks?: boolean | undefined;
   /** Goes on from a checkpoint of the same training instead of from the beginning. */
   readonly from?: CheckpointFile | undefined;
 }

@@ -5,6 +5,7 @@ import { smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import { DivergedError } from "../tensor/errors.ts";
 import { averagedModel } from "./averagedModel.ts";
 import { letOthersRun } from "./clock.ts";
+import { afterEpoch } from "./contract/window.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
 import type { EndEvent, TrainingEvent } from "./events.ts";
 import {
@@ -23,7 +24,7 @@ import { outOfPatience } from "./monitor.ts";
 import type { EvaluationPeriod } from "./options.ts";
 import { type TrainOptions, trainingOptions } from "./trainOptions.ts";
 import { unlessAborted } from "./unlessAborted.ts";
-import { followEpochs, openWindow, progressEvent } from "./window.ts";
+import { findingsOf, followEpochs, openWindow, progressEvent } from "./window.ts";
 
 /**
  * Trains, and tells what happens as events; whoever reads them changes nothing of the result. What the options do not
@@ -104,6 +105,7 @@ async function* trainEpoch(loop: TrainingLoop, signal: AbortSignal | undefined):
   }
   yield progressEvent(loop, noTotals, 0, last);
   if (taken(loop) === 0) yield* endEpoch(loop, closing, signal);
+  if (loop.contract) yield* findingsOf(loop.contract);
 }
 
 /** Cheap, as it is asked after every step: whether `whatIsDue` may find something. */
@@ -159,6 +161,7 @@ async function* endEpoch(
     loop.unclosed = closing;
     return;
   }
+  if (loop.contract) afterEpoch(loop.contract);
   takeIntoAverage(loop);
   const saves = isDueAtEpoch(checkpointEvery, epoch + 1) || isDueAtStep(checkpointEvery, step);
   if (saves || (evaluates && improves(loop))) yield checkpoint(loop, !(saves || isOver(loop)));

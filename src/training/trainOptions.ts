@@ -88,6 +88,7 @@ const rules: { readonly [Key in keyof Required<TrainOptions>]: Rule } = {
   threads: whole(1),
   logEvery: whole(1),
   optimizerFrom: object("{ bytes, file }"),
+  checks: yesOrNo,
   from: object("{ bytes, file }"),
 };
 

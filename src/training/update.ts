@@ -3,8 +3,8 @@ import { builder } from "../ops/builder.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Bound, Engine, LoadOptions, Session } from "../runtime/engine.ts";
 import { assertInPlaceSafe } from "../runtime/inPlace.ts";
-import { DivergedError, option } from "../tensor/errors.ts";
 import { scalar, type Tensor, tensor } from "../tensor/tensor.ts";
+import { clipFactor } from "./clip.ts";
 import { chunksOf } from "./flat.ts";
 import { newStateName } from "./graphs.ts";
 import { groupKey, type Piece, piecesOf } from "./pieces.ts";
@@ -74,19 +74,6 @@ export async function createUpdater(
       for (const session of sessions) session.release();
     },
   };
-}
-
-/**
- * The factor of the gradient under the caller's bound, with the small constant of PyTorch's clip_grad_norm_, then the
- * optimizer's.
- */
-function clipFactor(norm: number, clipNorm: number | undefined, largestNorm: number | undefined): number {
-  const clip = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
-  if (largestNorm === undefined) return clip;
-  // Dividing by an infinite norm would quietly stop training.
-  if (!Number.isFinite(norm))
-    throw new DivergedError(`update: expected a finite gradient norm, got ${norm}; lower ${option("learningRate")}`);
-  return clip / Math.max(1, (norm * clip) / largestNorm);
 }
 
 interface Binding {

@@ -2,8 +2,11 @@ import { defaultLoss, divisor } from "../model/loss.ts";
 import { addStep, smoothNoiseScale } from "../statistics/noiseOverTime.ts";
 import type { AccumulationRecord, StepRecord } from "../store/schema.ts";
 import { firstSteps, stepsAfter, stepsByNoise, stepsInEpoch } from "./accumulation.ts";
+import { type Contract, takeFindings } from "./contract/contract.ts";
+import { lookBeforeUnscale, lookBeforeUpdate } from "./contract/movement.ts";
+import { afterMicroBatch, afterSkip, afterUpdate, beforeWindow, type UpdateMade } from "./contract/window.ts";
 import type { CriticalMeter } from "./criticalMeter.ts";
-import type { MetricEvent, ProgressEvent } from "./events.ts";
+import type { FindingEvent, MetricEvent, ProgressEvent } from "./events.ts";
 import { learningRateFactor, schedulePosition } from "./learningRate.ts";
 import { diverged, movesMomentum, note, samplerStateOf, type TrainingLoop, windowOf, windowsChange } from "./loop.ts";
 import { accuracyOf, addTotals, meanLoss, noTotals, type Totals } from "./microBatch.ts";
@@ -15,7 +18,7 @@ export interface OpenWindow {
   add(indices: Uint32Array): Promise<void>;
   progress(): ProgressEvent;
   /** Makes one optimizer step of what was added, and gives what is to be recorded. */
-  close(): Promise<readonly MetricEvent[]>;
+  close(): Promise<readonly (MetricEvent | FindingEvent)[]>;
 }
 
 /**
@@ -28,13 +31,17 @@ export function openWindow(loop: TrainingLoop, size: number, taken: number): Ope
   const draw = options.augmentation === false ? undefined : epoch;
   const watch = watchWindow(loop, size);
   let [sums, accumulated] = [noTotals, 0];
+  const { contract } = loop;
+  if (contract) beforeWindow(contract);
   return {
     async add(indices) {
       const example = progress.masks === "example" ? progress.examples + sums.examples : undefined;
       const place = { draw, microBatch: microBatches + accumulated, example };
       const first = accumulated === 0;
       const result = watch ? watch.run(indices, first, place) : gradients.run(options.train, indices, first, place);
-      sums = addTotals(sums, await result);
+      const found = await result;
+      if (contract) afterMicroBatch(contract, indices, found);
+      sums = addTotals(sums, found);
       accumulated++;
     },
     progress: () => progressEvent(loop, sums, accumulated),
@@ -48,9 +55,15 @@ export function openWindow(loop: TrainingLoop, size: number, taken: number): Ope
         epochMicroBatches: progress.epochMicroBatches + accumulated,
       });
       const change = followNoise(loop) ?? followCourse(loop);
-      return [...(record ? [record] : []), ...(change ? [change] : [])];
+      const events = [...(record ? [record] : []), ...(change ? [change] : [])];
+      return contract && contract.found.length > 0 ? [...events, ...findingsOf(contract)] : events;
     },
   };
+}
+
+/** What the contract found, as events. */
+export function findingsOf(contract: Contract): FindingEvent[] {
+  return takeFindings(contract).map((finding) => ({ kind: "finding", finding }));
 }
 
 /** Micro-batches of this epoch when the last step of the run is made, were no window cut or resized until then. */
@@ -104,13 +117,17 @@ async function update(loop: TrainingLoop, window: Window): Promise<StepRecord | 
   // Clipping by an infinite norm would quietly stop training. Without clipping the norm is only watched.
   if (clipNorm !== undefined && !Number.isFinite(known))
     throw diverged(`a finite gradient norm, got ${known} ${place()}`, loop);
-  const { learningRate, momentum } = scheduled(loop, window.taken);
+  const planned = scheduled(loop, window.taken);
+  const { learningRate, momentum } = planned;
   loop.learningRate = learningRate;
   const taken = step + (progress.optimizerSteps ?? 0);
   const critical =
     step % (options.criticalSharpnessEvery ?? Number.POSITIVE_INFINITY) === 0 ? loop.critical : undefined;
   critical?.begin();
+  const { contract } = loop;
+  if (contract) lookBeforeUpdate(contract);
   const gradientNorm = await updater.step({ weight, learningRate, step: taken, momentum, clipNorm }, known);
+  if (contract) await afterUpdate(contract, { ...planned, momentum, weight, loss, gradientNorm, step: taken });
   const moments = watch?.moments(sums, gradientNorm * weight);
   const noise = progress.noise && moments ? addStep(progress.noise, { ...moments, step }) : progress.noise;
   note(loop, { step, noise, settledSteps: progress.settledSteps + (moments ? 1 : 0) });
@@ -175,17 +192,26 @@ function withNoise(record: StepRecord, { progress: { noise } }: TrainingLoop): S
   };
 }
 
+interface Scheduled extends Pick<UpdateMade, "learningRate" | "rate" | "factor"> {
+  readonly momentum?: number | undefined;
+  readonly asked?: UpdateMade["asked"];
+}
+
 /** What the schedule says for the next step; a momentum where it moves the optimizer's. */
-function scheduled(loop: TrainingLoop, taken: number): { learningRate: number; momentum?: number | undefined } {
+function scheduled(loop: TrainingLoop, taken: number): Scheduled {
   const { options, progress } = loop;
   const { schedule, learningRate, learningRateScaling } = options;
-  if (!schedule && !learningRateScaling) return { learningRate };
+  if (!schedule && !learningRateScaling) return { learningRate, rate: learningRate, factor: 1 };
   const examples = windowOf(options, progress.accumulationSteps).reduce((sum, size) => sum + size, 0);
   const factor = learningRateFactor(learningRateScaling, examples);
-  if (!schedule) return { learningRate: learningRate * factor };
+  if (!schedule) return { learningRate: learningRate * factor, rate: learningRate, factor };
   const position = positionIn(loop, taken);
+  const rate = schedule.rate(position, progress.schedule);
   return {
-    learningRate: schedule.rate(position, progress.schedule) * factor,
+    learningRate: rate * factor,
+    rate,
+    factor,
+    asked: position,
     momentum: movesMomentum(options) ? schedule.momentum?.(position) : undefined,
   };
 }
@@ -206,7 +232,10 @@ const LEAST_SCALE = 2 ** -24;
  */
 async function unscale(loop: TrainingLoop): Promise<boolean> {
   const { scaler, progress } = loop;
-  if (!scaler || (await scaler.unscale())) return true;
+  if (!scaler) return true;
+  if (loop.contract) lookBeforeUnscale(loop.contract, Number(scaler.factor.data[0]));
+  if (await scaler.unscale()) return true;
+  if (loop.contract) afterSkip(loop.contract);
   note(loop, { skippedSteps: progress.skippedSteps + 1 });
   if (scaler.current().scale >= LEAST_SCALE) return false;
   const place = `in epoch ${progress.epoch + 1} after step ${progress.step}`;
