@@ -147,6 +147,7 @@ export {
   DataError,
   DivergedError,
   EngineUnavailableError,
+  FindingError,
   NotFoundError,
   ShapeError,
   UnsupportedError,

@@ -167,6 +167,7 @@ export {
   DataError,
   DivergedError,
   EngineUnavailableError,
+  FindingError,
   NotFoundError,
   ShapeError,
   UnsupportedError,

@@ -10,6 +10,7 @@ import { prepareTraining } from "../session/prepare.ts";
 import type { RunResult } from "../session/result.ts";
 import { trainRun } from "../session/run.ts";
 import { storeDirectory } from "../store/storeDirectory.ts";
+import type { TrainingFinding } from "../store/trainingFindings.ts";
 import { is, type RulesOf, requireOptions } from "../tensor/arguments.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { shown } from "../tensor/shown.ts";
@@ -40,12 +41,15 @@ export interface RunMeans {
   readonly signal?: AbortSignal | undefined;
   /** Is told what happens. */
   readonly listen?: ((event: SessionEvent) => void) | undefined;
+  /** Is called with each finding as it is made: a broken promise of the step, a sign of ill health. */
+  readonly watch?: ((finding: TrainingFinding) => void) | undefined;
 }
 
 const rulesOfMeans: RulesOf<RunMeans> = {
   engine: is.optional(is.engine),
   signal: is.optional(is.object),
   listen: is.optional(is.function),
+  watch: is.optional(is.function),
 };
 
 /**
@@ -62,12 +66,16 @@ export async function trainToRun(options: RunOptions, means: RunMeans = {}): Pro
   const configuration = resolveConfiguration({ ...names, ...kept }, {});
   const prepared = await prepareTraining(configuration);
   const engine = means.engine ?? (await openChosenEngine({}, configuration.device));
-  const { signal, listen } = means;
+  const { signal, listen, watch } = means;
+  const hear = (event: SessionEvent) => {
+    listen?.(event);
+    if (event.kind === "finding") watch?.(event.finding);
+  };
   return trainRun(prepared, () => createSessionRun(prepared), {
     engine,
     averageCopies,
     ...(signal && { signal }),
-    ...(listen && { listen }),
+    listen: hear,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { EpochRecord, EvaluationRecord, MetricRecord, RunSummary } from "../store/schema.ts";
 import type { TerminalText } from "../text/en/terminal.ts";
+import { findingLine } from "../text/findingLine.ts";
 import { percent, significant } from "../text/format.ts";
 import type { Text } from "../text/text.ts";
 import { said } from "../text/words.ts";
@@ -21,6 +22,8 @@ export function eventLines(event: SessionEvent, { terminal, session, remarks }: 
       return accumulationLines(event.accumulation, terminal.banner);
     case "remark":
       return [said(event.remark, remarks)];
+    case "finding":
+      return [`  ${findingLine(event.finding, session.found)}`];
     case "copy":
       return [copyLine(event, session.copy)];
     case "averaged":

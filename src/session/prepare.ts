@@ -20,6 +20,7 @@ import type { Remark } from "./events.ts";
 import { type Accumulation, requireTarget, resolveAccumulation } from "./options/accumulation.ts";
 import { namesCriticalBatches, planOf } from "./options/batchSchedule.ts";
 import { requireThreads } from "./options/bounds.ts";
+import { failOnOf } from "./options/failOn.ts";
 import { loopOptions } from "./options/loopOptions.ts";
 import { resolveLoss } from "./options/loss.ts";
 import { optimizerOf } from "./options/optimizer.ts";
@@ -67,6 +68,7 @@ export async function prepareTraining(
     throw new UsageError(
       `${option("stopAccuracy")}: expected data of classes, got ${options.train.name}, whose target is a number; leave it out`,
     );
+  failOnOf(configuration.failOn);
   const swap = swapPlan(configuration);
   if (swap && swap.batchSize > options.train.size)
     throw new UsageError(

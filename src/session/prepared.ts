@@ -1,6 +1,7 @@
 import type { DataDescription } from "../data/openOptions.ts";
 import type { ScaledUpdates } from "../store/scaledUpdates.ts";
 import type { EvaluationFile, MetricRecord } from "../store/schema.ts";
+import type { TrainingFinding } from "../store/trainingFindings.ts";
 import type { RunWriter } from "../store/writer.ts";
 import type { CheckpointFile, TrainingOptions } from "../training/options.ts";
 import type { Remark } from "./events.ts";
@@ -28,6 +29,8 @@ export interface OpenRun {
   readonly writer: RunWriter;
   /** What it recorded before. */
   readonly before: readonly MetricRecord[];
+  /** What was found of its training before. */
+  readonly found?: readonly TrainingFinding[] | undefined;
   /** What its last evaluation found in full; `tell` is told of a damaged file, which counts as none. */
   readonly readEvaluation?: ((tell: (damage: string) => void) => EvaluationFile | undefined) | undefined;
   readonly from?: CheckpointFile | undefined;

@@ -8,6 +8,7 @@ import {
   type RunSummary,
   SCHEMA_VERSION,
 } from "../store/schema.ts";
+import type { TrainingFinding } from "../store/trainingFindings.ts";
 import type { RunWriter } from "../store/writer.ts";
 import { printable } from "../text/printable.ts";
 import type { EndEvent, ScoresEvent } from "../training/events.ts";
@@ -25,6 +26,8 @@ export interface RecordOptions {
   readonly before?: readonly MetricRecord[];
   /** What its last evaluation found in full. */
   readonly evaluation?: EvaluationFile | undefined;
+  /** What was found before it was gone on with. */
+  readonly found?: readonly TrainingFinding[] | undefined;
   /** For TensorBoard, where asked for. */
   readonly events?: EventWriter | undefined;
   /** The run is whole only with an average of weights, which comes after training. */
@@ -45,6 +48,7 @@ export interface Recorder {
 /** What the summary is made of. */
 interface Recorded {
   readonly records: (EpochRecord | EvaluationRecord)[];
+  readonly findings: TrainingFinding[];
   step: number;
   examples: number;
   ended?: EndEvent;
@@ -57,7 +61,8 @@ export function recordRun(run: RunWriter, options: RecordOptions): Recorder {
   const { before = [], events, classNames, lines, listen } = options;
   const { seconds: secondsBefore, step, examples } = before.at(-1) ?? { step: 0, examples: 0, seconds: 0 };
   const records = before.filter((record) => record.kind === "epoch" || record.kind === "evaluation");
-  const recorded: Recorded = { records, step, examples, evaluation: options.evaluation };
+  const findings = [...(options.found ?? [])];
+  const recorded: Recorded = { records, findings, step, examples, evaluation: options.evaluation };
   const started = performance.now();
   const tell = (event: SessionEvent) => {
     listen(event);
@@ -78,6 +83,7 @@ export function recordRun(run: RunWriter, options: RecordOptions): Recorder {
   return {
     take(event) {
       if (isMetric(event)) return metric(event);
+      if (event.kind === "finding" && isKnown(findings, event.finding)) return;
       keep(run, recorded, event, classNames);
       tell(event);
     },
@@ -85,7 +91,7 @@ export function recordRun(run: RunWriter, options: RecordOptions): Recorder {
       if (result) return result;
       const seconds = secondsBefore + (performance.now() - started) / 1000;
       const summary = () => summaryOf(recorded, options.monitor, seconds);
-      result = endRun(run, { status, reason, ...wholeness(recorded, options), summary, events });
+      result = endRun(run, { status, reason, ...wholeness(recorded, options), summary, findings, events });
       listen({ kind: "closed", result });
       return result;
     },
@@ -101,10 +107,21 @@ function isMetric(event: SessionEvent): event is MetricRecord {
 /** Records what is no line of metrics.jsonl. */
 function keep(run: RunWriter, recorded: Recorded, event: SessionEvent, classNames: readonly string[]): void {
   if (event.kind === "progress") run.heartbeat();
+  else if (event.kind === "finding") keepFinding(run, recorded, event.finding);
   else if (event.kind === "checkpoint") run.saveCheckpoint(event);
   else if (event.kind === "scores") recorded.evaluation = keepScores(run, event, classNames);
   else if (event.kind === "averaged") recorded.averaged = keepAverage(run, event);
   else if (event.kind === "end") Object.assign(recorded, { ended: event, step: event.step, examples: event.examples });
+}
+
+/** A run that goes on finds again what was found before. */
+function isKnown(findings: readonly TrainingFinding[], { kind, strength }: TrainingFinding): boolean {
+  return findings.some((one) => one.kind === kind && one.strength === strength);
+}
+
+function keepFinding(run: RunWriter, { findings }: Recorded, finding: TrainingFinding): void {
+  run.appendFinding(finding);
+  findings.push(finding);
 }
 
 function keepScores(
@@ -145,14 +162,15 @@ interface Ending extends ReturnType<typeof wholeness> {
   readonly status: Exclude<RunStatus, "running">;
   readonly reason: string | null;
   readonly summary: () => RunSummary;
+  readonly findings: readonly TrainingFinding[];
   readonly events: EventWriter | undefined;
 }
 
-function endRun(run: RunWriter, { status, reason, whole, early, summary, events }: Ending): RunResult {
+function endRun(run: RunWriter, { status, reason, whole, early, summary, findings, events }: Ending): RunResult {
   const why = whole ? early : reason;
   try {
     const reached = whole ? "finished" : status;
-    const result = { run: run.id, path: run.path, status: reached, summary: summary() };
+    const result = { run: run.id, path: run.path, status: reached, summary: summary(), findings };
     run.writing(() => events?.close());
     run.log(why === null ? reached : `${reached}: ${why}`);
     run.writeSummary(result.summary);

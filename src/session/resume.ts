@@ -106,7 +106,7 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
     throw error;
   }
   const { keepCheckpoints } = prepared.configuration;
-  const { writer, metrics } = resumeRun(taken, { ...decidedOf(prepared.configuration), keepCheckpoints });
+  const { writer, metrics, findings } = resumeRun(taken, { ...decidedOf(prepared.configuration), keepCheckpoints });
   const id = run.record.id;
   const remarks: RunRemark[] = [
     ...(run.status === "lost" ? [{ kind: "lost", run: id, loss: lossOf(run) } as const] : []),
@@ -120,7 +120,7 @@ export async function openAgain(run: Run, prepared: Prepared, changes: readonly 
   ];
   const from = checkpoint === null ? undefined : { bytes: checkpoint.bytes, file: checkpoint.path };
   const readEvaluation = (tell: (damage: string) => void) => readLastEvaluation(writer, metrics, tell);
-  return { writer, before: metrics, readEvaluation, from, remarks };
+  return { writer, before: metrics, found: findings, readEvaluation, from, remarks };
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { EventWriter } from "../export/eventFiles.ts";
 import type { Engine } from "../runtime/engine.ts";
+import type { TrainingFinding } from "../store/trainingFindings.ts";
 import type { RunWriter } from "../store/writer.ts";
-import { DivergedError, UsageError } from "../tensor/errors.ts";
+import { DivergedError, FindingError, option, UsageError } from "../tensor/errors.ts";
 import type { AveragedEvent } from "../training/events.ts";
 import { train } from "../training/train.ts";
 import { InterruptedError, ReportedError } from "./ends.ts";
 import { englishLog } from "./englishLog.ts";
 import type { CopyEvent, RunEvent, SessionEvent } from "./events.ts";
+import { type FailOn, failOnOf } from "./options/failOn.ts";
 import type { SwapPlan } from "./options/swapPlan.ts";
 import type { OpenRun, Prepared } from "./prepared.ts";
 import { type Recorder, recordRun } from "./record.ts";
@@ -76,9 +78,11 @@ async function trainOpened(
     one.kind === "batchRegime" && noise ? regimeMeasured(scaled, noise, prepared.options.optimizer) : [one],
   );
   for (const remark of [...first, ...remarks, ...locks]) recorder.take({ kind: "remark", remark });
+  const failOn = failOnOf(prepared.configuration.failOn);
   const checkpointIsDue = everyMinutes(prepared.configuration.checkpointMinutes);
   for await (const event of train(engine, { ...prepared.options, from, checkpointIsDue }, signal)) {
     recorder.take(event.kind === "averaged" ? { ...event, of: "epochs" } : event);
+    if (event.kind === "finding") requireNone(failOn, event.finding);
     if (scaled && event.kind === "step") noise = noiseOf(event) ?? noise;
     if (event.kind === "end")
       for (const remark of savedRemarks(event, prepared.options)) recorder.take({ kind: "remark", remark });
@@ -93,6 +97,14 @@ async function trainOpened(
   if (averaged) tell({ ...averaged, of: "copies" });
 }
 
+/** Ends the run at a finding that is to end it. Where numbers are no longer finite, training ends by itself. */
+function requireNone(failOn: FailOn | undefined, { kind, step, strength }: TrainingFinding): void {
+  if (!failOn || kind === "not-finite" || !(failOn === "any" ? strength !== "note" : failOn.has(kind))) return;
+  throw new FindingError(
+    `train: expected nothing that ${option("failOn")} names, got ${kind} at update ${step}; see the line above, or leave ${option("failOn")} out`,
+  );
+}
+
 /** Loaded only for a run that writes them. */
 async function eventFiles(): Promise<(writer: RunWriter) => EventWriter> {
   const { openEvents } = await import("../export/eventFiles.ts");
@@ -102,7 +114,7 @@ async function eventFiles(): Promise<(writer: RunWriter) => EventWriter> {
 
 function recorderOf(
   { options, swap }: Prepared,
-  { writer, before, readEvaluation }: OpenRun,
+  { writer, before, found, readEvaluation }: OpenRun,
   { listen = () => {}, lines = englishLog }: SessionMeans,
   eventsOf: ((writer: RunWriter) => EventWriter) | undefined,
 ): Recorder {
@@ -111,6 +123,7 @@ function recorderOf(
     monitor: options.monitor?.metric,
     classNames: options.validation.classNames,
     before,
+    found,
     evaluation: readEvaluation?.((damage) => warnings.push(damage)),
     events: eventsOf?.(writer),
     awaitsAverage: swap !== undefined,

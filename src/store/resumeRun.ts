@@ -9,11 +9,12 @@ import {
 } from "./checkpoints.ts";
 import { alive, type RunOptions } from "./create.ts";
 import { removeTemporaries, writeAtomically } from "./document.ts";
-import { rewindFindings } from "./findingsFile.ts";
+import { readTrainingFindings, rewindFindings } from "./findingsFile.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import { metricsToGoOn, rewindMetrics } from "./metricsReader.ts";
 import { type Run, readRun } from "./runs.ts";
 import type { MetricRecord } from "./schema.ts";
+import type { TrainingFinding } from "./trainingFindings.ts";
 import { openWriter, type RunWriter } from "./writer.ts";
 import { yamlText } from "./yamlText.ts";
 
@@ -24,6 +25,7 @@ export interface ResumedRun {
   readonly checkpoint: GoodCheckpoint | null;
   /** What the run recorded up to there; of the steps only one that is the last. */
   readonly metrics: readonly MetricRecord[];
+  readonly findings: readonly TrainingFinding[];
 }
 
 /** What `resumeRun` needs of a run that nobody else can open meanwhile. */
@@ -60,6 +62,7 @@ export function resumeRun(
   const lines = checkpoint?.metrics ?? 0;
   rewindMetrics(run, lines);
   rewindFindings(run, checkpoint?.step ?? -1);
+  const findings = readTrainingFindings(run);
   const metrics = metricsToGoOn(run);
   for (const later of listCheckpoints(run)) if (later.step > (checkpoint?.step ?? -1)) removeCheckpoints([later]);
   if (checkpoint !== null) settleCheckpoint(run, checkpoint, options.keepCheckpoints);
@@ -72,5 +75,6 @@ export function resumeRun(
     writer: openWriter(run.path, { record, lock, metrics: lines, keepCheckpoints }),
     checkpoint,
     metrics,
+    findings,
   };
 }

@@ -50,7 +50,7 @@ export const trainingFindingKinds = [
 
 export type TrainingFindingKind = (typeof trainingFindingKinds)[number];
 
-/** "note": worth knowing; "warning": it probably harms; "fault": a promise of the step is broken. */
+/** "note": worth knowing; "warning": it probably harms; "fault": it is wrong for certain. */
 export const findingStrengths = ["note", "warning", "fault"] as const;
 
 export type FindingStrength = (typeof findingStrengths)[number];

@@ -28,6 +28,11 @@ export class DivergedError extends Error {
   override name = "DivergedError";
 }
 
+/** A finding of a kind that is to end the run. Exit code 3. */
+export class FindingError extends Error {
+  override name = "FindingError";
+}
+
 /** A run, checkpoint, data set or file that is not there. Exit code 4. */
 export class NotFoundError extends Error {
   override name = "NotFoundError";

@@ -7,7 +7,7 @@ import { averagedModel } from "./averagedModel.ts";
 import { letOthersRun } from "./clock.ts";
 import { afterEpoch } from "./contract/window.ts";
 import { endOfEpoch, evaluate } from "./evaluate.ts";
-import type { EndEvent, TrainingEvent } from "./events.ts";
+import type { EndEvent, FindingEvent, TrainingEvent } from "./events.ts";
 import {
   checkpoint,
   initialWindow,
@@ -56,7 +56,10 @@ async function* eventsOf(loop: TrainingLoop, signal: AbortSignal | undefined): A
       while (!isOver(loop) && !signal?.aborted) yield* trainEpoch(loop, signal);
     } catch (error) {
       // Where training diverges, the steps before it come first.
-      if (error instanceof DivergedError) yield* loop.unrecorded;
+      if (error instanceof DivergedError) {
+        yield* loop.unrecorded;
+        if (loop.contract) yield notFinite(loop);
+      }
       throw error;
     }
     if (isOver(loop) && !isEvaluated(loop)) yield* evaluate(loop, signal);
@@ -71,6 +74,12 @@ async function* eventsOf(loop: TrainingLoop, signal: AbortSignal | undefined): A
   } finally {
     release(loop);
   }
+}
+
+function notFinite({ progress, learningRate, options }: TrainingLoop): FindingEvent {
+  const rate = Number.isNaN(learningRate) ? options.learningRate : learningRate;
+  const evidence = [{ name: "learningRate", value: rate, unit: "" }] as const;
+  return { kind: "finding", finding: { kind: "not-finite", step: progress.step, strength: "fault", evidence } };
 }
 
 /** The rest of the current epoch, all of it where none was begun. */

@@ -29,7 +29,7 @@ const summary: RunSummary = {
   peakMemoryBytes: 2 ** 20,
 };
 const resultOf = (some: Partial<RunSummary>, status: RunResult["status"] = "finished"): RunResult => {
-  return { run: "id", path: "/store/runs/id", status, summary: { ...summary, ...some } };
+  return { run: "id", path: "/store/runs/id", status, summary: { ...summary, ...some }, findings: [] };
 };
 
 const configuration = resolveConfiguration({ model: "mlp", data: "iris" }, {});

@@ -1,6 +1,7 @@
 import { separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
 import { evaluationLines } from "../../report/terminal/classTable.ts";
+import { findingLines } from "../../report/terminal/findingLines.ts";
 import { lossLines } from "../../report/terminal/lossLines.ts";
 import type { SessionEvent } from "../../session/events.ts";
 import { averageLine, eventLines, scoresIn } from "../../session/log.ts";
@@ -9,6 +10,7 @@ import type { ProgressMode } from "../../session/progressModes.ts";
 import { rareClassesTried } from "../../session/rareClassesTried.ts";
 import type { RunResult } from "../../session/result.ts";
 import type { EpochRecord, EvaluationRecord } from "../../store/schema.ts";
+import type { TrainingFindingKind } from "../../store/trainingFindings.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
 import { waitingText } from "../../text/duration.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
@@ -58,19 +60,22 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
   let [shown, left] = [0, Number.NaN];
   let ended: EndEvent | undefined;
   let average: string | undefined;
+  let found: TrainingFindingKind | undefined;
 
   function advance(event: ProgressEvent) {
     const { epoch, microBatch, microBatches, accumulationSteps } = event;
     if (epoch !== shown)
       progress.start(describeEpoch({ epoch, epochs, accumulationSteps }, words), microBatches, microBatch);
     shown = epoch;
-    progress.update(microBatch, microBatch === 0 ? [] : trainingNotes(event, words));
+    const notes = microBatch === 0 ? [] : trainingNotes(event, words);
+    progress.update(microBatch, found === undefined ? notes : [...notes, `! ${text.session.found.titles[found]}`]);
     left = microBatches - microBatch;
   }
   return {
     finish: progress.finish,
     listen(event) {
       if (event.kind === "progress") return advance(event);
+      if (event.kind === "finding") found = event.finding.kind;
       if (event.kind === "end") ended = event;
       if (event.kind === "averaged") average = averageLine(event, event.of, text.terminal.training);
       // At the end of a run inside an epoch, too, the line stands above what is said of it.
@@ -82,6 +87,7 @@ export function showRun(stream: ProgressStream, options: ShowOptions): ShownRun 
     lines: (result, { answer, records, configuration, analyzable = true }) =>
       separated([
         answerLines(answer, textWith(text, subjectOf({ id: result.run, path: result.path }, configuration))),
+        findingLines(result.findings, text.session.found),
         lossLines(records.epochs, text),
         resultLines(result, { ended, average, analyzable, configuration }, text.terminal),
       ]),

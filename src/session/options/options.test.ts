@@ -27,7 +27,7 @@ test("what may change in a run that is gone on with", () => {
   const told = (resume: string) => fields.filter((field) => trainFields[field].resume === resume).toSorted();
   expect(told("raise")).toEqual(["epochs", "steps"]);
   expect(told("change")).toEqual([
-    ...["checkpointEvery", "checkpointMinutes", "checkpointSteps", "json", "keepCheckpoints", "logEvery"],
+    ...["checkpointEvery", "checkpointMinutes", "checkpointSteps", "failOn", "json", "keepCheckpoints", "logEvery"],
     ...["progress", "tensorboard", "threads"],
   ]);
 });

@@ -65,6 +65,7 @@ export const runFields = rowsOf({ heading: "Options:" }, {
   disableParallel: { flags: "--disable-parallel", decides: "speed", ...preset(yesOrNo, false), help: `use one thread, whatever ${option("threads")} says` },
   device: { flags: "--device <name>", ...preset(oneOf(devices), "cpu"), help: "cpu; webgpu and cuda are experimental (default: cpu)" },
   dir: { flags: "--dir <path>", ...preset(text, "batchscope"), study: false, decides: "label", help: "where runs are kept (default: batchscope)" },
+  failOn: { flags: "--fail-on <kinds>", ...ofRuns, ...optional(textOf("kinds of findings with commas between them")), resume: "change", help: "end the run with exit code 3 at the first finding of these kinds, as nan,exploding; or any, which is more than a note (default: train on)" },
   name: { flags: "--name <text>", ...ofRuns, ...optional(text), help: "name of the run (default: made from the data)" },
   description: { flags: "--description <text>", ...ofRuns, ...preset(anyText, ""), aliases: ["des"], help: `what the run is for (also: ${option("des")}; default: nothing)` },
   tags: { flags: "--tag <text>", ...ofRuns, ...preset(labels, []), aliases: ["tag"], help: "a label for the run; may be repeated (default: none)" },

@@ -57,6 +57,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   warmupExamples: "以样本数代替 --warmup-steps 表示预热，换批次时长度不变（默认：--warmup-steps 原样）",
   baseNoiseScale:
     "用来判断规则前提是否成立的噪声尺度：样本数，或测量过它的运行（默认：本次运行自己测得的，在结束时给出）",
+  failOn: "出现这些种类的发现时以退出码 3 结束运行，如 nan,exploding；any：提示以外的任何发现（默认：继续训练）",
   criticalSharpnessEvery:
     "每隔多少次更新沿该次更新测一次临界锐度，用 1000 个样本、至多 9 次前向，不改变训练的任何一位（默认：不测）",
   noiseScale: "训练时测量梯度噪声尺度；在 CPU 上不改变训练的任何一位（默认：on）",

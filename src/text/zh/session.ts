@@ -1,8 +1,10 @@
 import type { SessionText } from "../en/session.ts";
 import { errorInWords } from "../errorWords.ts";
+import { trainingFindingsChinese } from "./trainingFindings.ts";
 
 /** What is said of a run while it trains, in Chinese. */
 export const sessionChinese: SessionText = {
+  found: trainingFindingsChinese,
   copy: {
     starts: (copy, of) => `第 ${copy} 份模型（共 ${of} 份）开始训练`,
     goesOn: (copy, of) => `第 ${copy} 份模型（共 ${of} 份）继续训练`,

@@ -5,6 +5,9 @@ export const sessionErrors: Readonly<Record<string, string>> = {
     "{0}：记录应至多 512 MiB，实际文件更大；请减少记录次数",
   "{0}: expected numbers called loss, train_loss, val_loss or the like, got none; log the loss under such a name":
     "{0}：应含名为 loss、train_loss、val_loss 之类的数，实际没有；请以这样的名称记录损失",
+  '`failOn`: expected kinds of findings as {0}, got "{1}"{2}': "`failOn`：应为 {0} 等发现的种类，实际为“{1}”{2*}",
+  "train: expected nothing that `failOn` names, got {0} at update {1}; see the line above, or leave `failOn` out":
+    "train：第 {1} 次更新出现 `failOn` 所列的 {0}；见上一行，或去掉 `failOn`",
   "`preconditioned`: expected a run whose optimizer has scaled its gradients, as adam, got {0} after {1} steps; choose another run or checkpoint, or leave it out":
     "`preconditioned`：运行的优化器应缩放过梯度，如 adam，实际为 {0}，走了 {1} 步；请另选运行或检查点，或去掉它",
   "{0}: expected a checkpoint that keeps its optimizer's state, got {1}; choose another with `checkpoint`, or leave it out":
