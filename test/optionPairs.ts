@@ -35,6 +35,7 @@ const leftOut: ReadonlySet<string> = new Set<TrainField>([
     "tags",
     "trialOf",
     "progress",
+    "failOn",
     "json",
   ] as const),
   ...(["tensorboard", "keepCheckpoints", "device", "fastDevRun", "checkpointMinutes"] as const),

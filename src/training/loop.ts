@@ -16,8 +16,8 @@ import {
   restoreOptimizer,
 } from "./checkpoint.ts";
 import { type Clock, startClock } from "./clock.ts";
-import { type Contract, newContract } from "./contract/contract.ts";
-import { stampOf } from "./contract/stamp.ts";
+import type { Contract } from "./contract/contract.ts";
+import { contractOf, type Stamped, stampAt } from "./contract/whereabouts.ts";
 import { type CriticalMeter, criticalMeter } from "./criticalMeter.ts";
 import type { CheckpointEvent } from "./events.ts";
 import { createLossScaler, type LossScaler } from "./lossScaler.ts";
@@ -125,7 +125,7 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
     critical: options.criticalSharpnessEvery ? criticalMeter(sessions, { ...options, state }) : undefined,
     updater: await createUpdater(sessions, optimizer, state, { threads, movesMomentum: movesMomentum(options) }),
     scaler,
-    contract: contractOf(sessions, { options, state, progress, sampler, scaler }, position),
+    contract: contractIn(sessions, { options, state, progress, sampler, scaler }, position),
     clock: startClock(),
     trainedBefore: position?.trainedSeconds ?? 0,
     updatesPerEpoch,
@@ -139,32 +139,10 @@ async function prepareIn(sessions: EngineScope, options: TrainingOptions): Promi
   };
 }
 
-type Stamped = Pick<TrainingLoop, "options" | "state" | "progress" | "sampler" | "scaler">;
-
-function contractOf(engine: Engine, stamped: Stamped, position: CheckpointPosition | undefined): Contract | undefined {
-  const { options, state, progress, sampler } = stamped;
-  if (options.checks === false) return undefined;
-  const kept = position?.stamp;
-  return newContract({
-    engine,
-    options,
-    state,
-    movesMomentum: movesMomentum(options),
-    nominalUpdates: windowsChange(options.accumulation),
-    steps: progress.step,
-    optimizerSteps: progress.optimizerSteps ?? 0,
-    resumed: kept && {
-      kept,
-      now: stampOf(state, whereabouts(stamped), { ...kept.seen, count: sampler.state().position }),
-    },
-  });
-}
-
-/** What of a training's place a checkpoint's checksum is taken of. */
-function whereabouts({ progress, sampler, scaler }: Stamped, at = sampler.state()): unknown {
-  const { epoch, step, examples, microBatches, optimizerSteps, accumulationSteps, schedule } = progress;
-  const counts = { epoch, step, examples, microBatches, optimizerSteps, accumulationSteps };
-  return { ...counts, schedule, scale: scaler?.current(), random: at.random, position: at.position };
+function contractIn(engine: Engine, stamped: Stamped, position: CheckpointPosition | undefined): Contract | undefined {
+  const { options } = stamped;
+  const nominalUpdates = windowsChange(options.accumulation);
+  return contractOf({ engine, stamped, stamp: position?.stamp, movesMomentum: movesMomentum(options), nominalUpdates });
 }
 
 export function release({ sessions }: TrainingLoop): void {
@@ -305,7 +283,7 @@ export function checkpoint(loop: TrainingLoop, passing: boolean): CheckpointEven
   const averaged = loop.average?.count;
   const trained = loop.options.stopSeconds !== undefined && { trainedSeconds: trainedSeconds(loop) };
   const sampler = samplerStateOf(loop);
-  const stamp = loop.contract && stampOf(state, whereabouts(loop, sampler), loop.contract.order.seen());
+  const stamp = loop.contract && stampAt(loop, sampler, loop.contract.order.seen());
   const position = { ...progress, averaged, sampler, lossScale, ...(stamp && { stamp }), ...trained };
   const bytes = encodeCheckpoint(state, position, loop.average?.mean);
   return { kind: "checkpoint", epoch, step, best: step > 0 && monitor.best?.step === step, passing, bytes };

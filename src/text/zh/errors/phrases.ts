@@ -136,7 +136,6 @@ export const phrases: Readonly<Record<string, string>> = {
   "more than fits into a string; part the file": "超出一个字符串所能容纳；请拆分该文件",
   "more, counting what aliases repeat": "更多（别名重复的也计入）",
   "names of changes with commas between them": "以逗号分隔的变化名称",
-  "kinds of findings with commas between them": "以逗号分隔的发现种类",
   "names of columns with commas between them": "以逗号分隔的列名",
   'no "{0}"': "没有“{0}”",
   "no checkpoint was saved yet": "尚未保存检查点",

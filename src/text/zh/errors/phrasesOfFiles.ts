@@ -7,6 +7,7 @@ export const phrasesOfFiles: Readonly<Record<string, string>> = {
   ", which comes later (a cycle, or nodes out of order)": "（它在后面才算出：有环，或节点次序不对）",
   '; a file of weights holds no network: build it in PyTorch, load them and export it with torch.onnx.export(model, example, "model.onnx", training=torch.onnx.TrainingMode.TRAINING)':
     '；权重文件不含网络结构：请在 PyTorch 中建立网络，载入权重，再用 torch.onnx.export(model, example, "model.onnx", training=torch.onnx.TrainingMode.TRAINING) 导出',
+  "kinds of findings with commas between them": "以逗号分隔的发现种类",
   "; choose one of these": "；请从中选择一个",
   '; export it with model.export("model.onnx", format="onnx") of Keras':
     '；请用 Keras 的 model.export("model.onnx", format="onnx") 导出',
