@@ -41,7 +41,14 @@ test("branches are trained once, and say how large the batch may be", async () =
         ],
       },
     ],
-    definitions: [{ name: "branched", step: 8 }, { name: "doubled" }, { name: "alike", value: null }],
+    definitions: [
+      { name: "branched", step: 8, overhead: 0.2 },
+      { name: "doubled", step: 8 },
+      { name: "alike", value: null },
+      // Of no sweep, as none was made.
+      { name: "pareto", study: null, value: null },
+      { name: "paretoOverhead", study: null, value: null },
+    ],
   });
   // The start is where the parent was, and every branch went down from there.
   const [{ startLoss, factors }] = found.checkpoints;

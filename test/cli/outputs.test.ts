@@ -66,6 +66,14 @@ const lines: Readonly<Record<string, readonly (readonly [flag: string, argv: () 
     ["tables/p.csv", () => ["predict", id, "--dir", at("store"), "--data", at("tables"), "--out", at("tables/p.csv")]],
     ["run", () => ["predict", id, "--dir", at("store"), "--out", at(`store/runs/${id}/p.csv`)]],
   ],
+  "diagnose --out": [
+    ["a.html", () => ["diagnose", id, "--dir", at("store"), "--out", at("a.html")]],
+    ["run", () => ["diagnose", id, "--dir", at("store"), "--out", at(`store/runs/${id}/run.json`)]],
+  ],
+  "landscape --out": [
+    ["tables", () => ["landscape", id, "--dir", at("store"), "--out", at("tables")]],
+    ["run", () => ["landscape", id, "--dir", at("store"), "--out", at(`store/runs/${id}/figures`)]],
+  ],
   "report --out": [
     ["a.html", () => ["report", id, "--dir", at("store"), "--out", at("a.html")]],
     ["run", () => ["report", id, "--dir", at("store"), "--out", at(`store/runs/${id}/run.json`)]],

@@ -124,7 +124,7 @@ describe("is refused", () => {
     ["pilots of no run", ["--pilots"], /--pilots: expected a run beside it/],
     [
       "windows that change",
-      ["--accumulation-schedule", "0:1,1:2"],
+      ["--batch-schedule", "0:1,1:2"],
       /--batch-schedule: expected a present setting whose updates have one size/,
     ],
     [

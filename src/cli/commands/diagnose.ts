@@ -11,7 +11,6 @@ import { decimal, wholeNumber } from "../../session/numbers.ts";
 import { readRunConfiguration } from "../../session/runConfiguration.ts";
 import { requireStore } from "../../store/create.ts";
 import { type Diagnosis, type DiagnosisKind, diagnosisKinds, type Gain } from "../../store/diagnosis.ts";
-import { writeAtomically } from "../../store/document.ts";
 import type { Run } from "../../store/runs.ts";
 import { storeDirectory } from "../../store/storeDirectory.ts";
 import { UsageError } from "../../tensor/errors.ts";
@@ -19,6 +18,7 @@ import { didYouMean } from "../../tensor/suggest.ts";
 import { textIn } from "../../text/text.ts";
 import { languageOf } from "../language.ts";
 import { openNamedRun, requireRecords } from "../openNamedRun.ts";
+import { requireNewFile, writeNewFile } from "../outputs.ts";
 import { printedCommand } from "../printedCommands.ts";
 import { onSignals } from "../signals.ts";
 import { subjectOf } from "../subject.ts";
@@ -47,7 +47,7 @@ const FOUND = 3;
 /** The command `diagnose`: why a run, or the training of another program, is as it is. */
 export async function runDiagnose(reference: string | undefined, flags: DiagnoseFlags): Promise<void> {
   const failing = kindsOf(flags.failOn);
-  requirePage(flags.out);
+  requirePage(flags.out, flags.log);
   const asked = flags.log === undefined ? await ofRun(reference!, flags) : await ofLog(flags.log, reference);
   await tell(asked, flags);
   if (isFailing(asked.found, failing)) process.exitCode = FOUND;
@@ -142,7 +142,7 @@ async function tell({ subject, found, again }: Told, { out, json, verbose }: Dia
   if (out !== undefined) {
     // Drawing is loaded only where something is drawn.
     const { diagnosisPage } = await import("../../report/page/diagnosisPage.ts");
-    writeAtomically(resolve(out), diagnosisPage({ subject, found, command: again }, text));
+    writeNewFile("--out", resolve(out), diagnosisPage({ subject, found, command: again }, text));
   }
   const answer = diagnosisAnswer(found, textIn("en").diagnosis);
   if (json) printJson({ subject, answer, ...found } satisfies DiagnosisDocument);
@@ -167,7 +167,9 @@ function kindsOf(text: string | undefined): readonly DiagnosisKind[] {
 const isFailing = ({ findings }: Diagnosis, kinds: readonly DiagnosisKind[]) =>
   findings.some(({ kind, strength }) => strength !== "note" && kinds.includes(kind));
 
-function requirePage(out: string | undefined): void {
-  if (out === undefined || extname(out) === ".html") return;
-  throw new UsageError(`--out: expected a file that ends in .html, got "${out}"; name one`);
+function requirePage(out: string | undefined, log: string | undefined): void {
+  if (out === undefined) return;
+  requireNewFile("--out", out, [log]);
+  if (extname(out) !== ".html")
+    throw new UsageError(`--out: expected a file that ends in .html, got "${out}"; name one`);
 }

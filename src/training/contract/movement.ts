@@ -19,11 +19,16 @@ export function isDue({ looks, steps }: Contract): boolean {
   return looks < 2 || (steps + 1) % EVERY === 0;
 }
 
-export function beginLook(contract: Contract): void {
-  const { state, probe, running, last } = contract;
-  const parameters = gather(state.parameters, probe.places);
-  if (last) requireStill(contract, last, parameters);
+/** As a window begins: what an update left, where it was looked at, is still there. */
+export function requireLast(contract: Contract): void {
+  const { state, probe, last } = contract;
   contract.last = undefined;
+  if (last) requireStill(contract, last, gather(state.parameters, probe.places));
+}
+
+export function beginLook(contract: Contract): void {
+  const { state, probe, running } = contract;
+  const parameters = gather(state.parameters, probe.places);
   contract.looks++;
   contract.look = { parameters, running: running.sample(), sums: gather(state.sums, probe.places) };
   for (const place of probe.places) state.sums[place] = MARK;

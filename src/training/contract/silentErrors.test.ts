@@ -115,8 +115,10 @@ describe("silent errors", () => {
     expect(found[0]!.step).toBeLessThanOrEqual(error.from + 1);
   });
 
-  test("none where nothing is wrong, also where training goes on", async () => {
+  test("none where nothing is wrong, also where training is long or goes on", async () => {
     expect(await findingsOf({ name: "", of: "field", from: 1, found: null })).toEqual([]);
+    // Updates 128 and 256 are looked at as the first two are.
+    expect(await findingsOf({ name: "", of: "field", from: 1, found: null, options: { epochs: 100 } })).toEqual([]);
     expect(await findingsOf({ name: "", of: "resume", from: 1, found: null, tamper: () => {} })).toEqual([]);
   });
 });

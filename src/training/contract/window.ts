@@ -2,7 +2,7 @@ import type { SchedulePosition } from "../../optimizer/schedule.ts";
 import type { Totals } from "../microBatch.ts";
 import { type Contract, noTally, ownDivisor, report } from "./contract.ts";
 import { initialLoss } from "./initialLoss.ts";
-import { beginLook, checkMark, endLook, isDue, lookAfterSkip } from "./movement.ts";
+import { beginLook, checkMark, endLook, isDue, lookAfterSkip, requireLast } from "./movement.ts";
 
 /** What the loop says of an update that it made. */
 export interface UpdateMade {
@@ -30,6 +30,7 @@ export function beforeWindow(contract: Contract): void {
   contract.tally = noTally;
   // Of a window in which nothing weighed anything.
   contract.look = undefined;
+  requireLast(contract);
   if (isDue(contract)) beginLook(contract);
 }
 
