@@ -78,9 +78,9 @@ describe("a run", () => {
     ["en", "Why is", "The way through the tree"],
     ["zh", "为什么是这样", "在树中所走的路"],
   ])("on a page in %s", async (language, title, path) => {
-    const { code, text } = await ask("crawling", "--out", "why.html", "--lang", language);
+    const { code, text } = await ask("crawling", "--out", `why-${language}.html`, "--lang", language);
     expect(code, text).toBe(0);
-    const page = readFileSync(join(folder, "why.html"), "utf8");
+    const page = readFileSync(join(folder, `why-${language}.html`), "utf8");
     for (const part of [title, path, "data:image/svg+xml", "config.yaml"]) expect(page).toContain(part);
     expect(page).not.toContain("<script");
   });

@@ -25,7 +25,7 @@ export function diagnose() {
     .option("--seconds <n>", "with --try: what these trainings may take together", "600")
     .option("--seeds <n>", "with --try: seeds at most, three or more", "6")
     .option("--jobs <n>", "with --try: trainings at a time", "1")
-    .option("--out <file>", "write a page too, .html (default: none)")
+    .option("--out <file>", "write a page too, a new .html (default: none)")
     .option("--fail-on <kinds>", "exit with 3 where one of these findings is a warning or a fault (default: never)")
     .option("--verbose", "every remedy of every finding")
     .option(...deviceFlag)
