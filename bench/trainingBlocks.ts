@@ -1,8 +1,10 @@
 import type { Dataset } from "../src/data/dataset.ts";
+import { decodeSafetensors } from "../src/data/files/safetensors.ts";
 import { buildModel } from "../src/model/zoo.ts";
 import { sgd } from "../src/optimizer/sgd.ts";
 import type { Engine } from "../src/runtime/engine.ts";
 import { random } from "../src/tensor/random.ts";
+import type { Tensor } from "../src/tensor/tensor.ts";
 import type { TrainingEvent } from "../src/training/events.ts";
 import type { TrainingOptions } from "../src/training/options.ts";
 import { train } from "../src/training/train.ts";
@@ -58,6 +60,39 @@ export function start(engine: Engine, options: TrainingOptions): Run {
       return checkpoint.kind === "checkpoint" ? checkpoint.bytes : new Uint8Array();
     },
   };
+}
+
+/** Seconds of two runs that took turns, the first's and the second's. */
+export interface Turns {
+  /** Of the processor, block by block. */
+  readonly processor: readonly [number[], number[]];
+  /** By the clock, step by step. */
+  readonly steps: readonly [number[], number[]];
+}
+
+/** Two trainings take turns for so many blocks. Throws unless both end with the same parameters, bit for bit. */
+export async function inTurns(
+  engine: Engine,
+  first: TrainingOptions,
+  second: TrainingOptions,
+  blocks: number,
+): Promise<Turns> {
+  const runs = [start(engine, first), start(engine, second)] as const;
+  // The first record comes after one step; the second block compiles what a cut window needs.
+  for (const run of [...runs, ...runs, ...runs]) await run.block();
+  const processor: [number[], number[]] = [[], []];
+  for (let block = 0; block < blocks; block++)
+    for (const i of [0, 1] as const) processor[i].push(await runs[i].block());
+  const [a, b] = [await runs[0].end(), await runs[1].end()];
+  if (parametersIn(a) !== parametersIn(b))
+    throw new Error(`${first.model.name}: expected the same parameters of both runs`);
+  return { processor, steps: [runs[0].steps, runs[1].steps] };
+}
+
+function parametersIn(file: Uint8Array): string {
+  const { tensors } = decodeSafetensors(file, "checkpoint");
+  const bytes = ({ data: { buffer, byteOffset, byteLength } }: Tensor) => Buffer.from(buffer, byteOffset, byteLength);
+  return [...tensors.values()].map((tensor) => bytes(tensor).toString("base64")).join();
 }
 
 /** Of a run that never evaluates or writes a checkpoint, on random images of ten classes; a block is so many steps. */

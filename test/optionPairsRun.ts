@@ -9,13 +9,15 @@ import { checkpointsOf, eventsOf, tensorsAfter } from "./training.ts";
 /**
  * Trains a row for two steps and says what is wrong: a loss that is no number, and what options promise and do not
  * keep. Watching the noise scale and going on from a checkpoint change no bit, gradient checkpointing changes the first
- * step's loss and gradient by rounding. An error that training throws is passed on.
+ * step's loss and gradient by rounding, and the contract of a step alarms nobody. An error that training throws is
+ * passed on.
  */
 export async function faultsOf(engine: Engine, { prepared }: Row): Promise<string[]> {
   const options = twoSteps(prepared.options);
   const { noiseScale, gradientCheckpointing, accumulation, precision } = options;
   const events = await eventsOf(engine, options);
   const faults = firstStep(events).every(Number.isFinite) ? [] : [`first step ${firstStep(events)}`];
+  faults.push(...alarms(events));
   const compare = (what: string, changed: readonly string[]) =>
     changed.length > 0 && faults.push(`${what} changes ${changed.length} tensors: ${changed.slice(0, 3).join(", ")}`);
   if (accumulation?.kind !== "noise-scale") {
@@ -26,6 +28,7 @@ export async function faultsOf(engine: Engine, { prepared }: Row): Promise<strin
   if (last) {
     const resumed = await eventsOf(engine, { ...options, from: { bytes: first!.bytes, file: "the first checkpoint" } });
     compare("going on", differing(tensorsAfter(events), tensorsAfter(resumed)));
+    faults.push(...alarms(resumed));
   }
   const again = await eventsOf(engine, { ...options, gradientCheckpointing: !gradientCheckpointing });
   const [a, b] = [firstStep(events), firstStep(again)];
@@ -44,6 +47,14 @@ function twoSteps(options: TrainingOptions): TrainingOptions {
 
 function firstStep(events: readonly TrainingEvent[]): number[] {
   return events.flatMap((event) => (event.kind === "step" ? [event.loss, event.gradientNorm] : [])).slice(0, 2);
+}
+
+function alarms(events: readonly TrainingEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.kind === "finding" && event.finding.strength === "fault"
+      ? [`${event.finding.kind} at ${event.finding.step}: ${event.finding.parameters ?? ""}`]
+      : [],
+  );
 }
 
 /** Names of tensors of other bytes. */

@@ -48,6 +48,19 @@ test("the box of Keskar's measure is left nowhere, and its highest corner is fou
   expect(highest - loss).toBeCloseTo(diagonal.loss(corner) - loss, 12);
 });
 
+test("a search whose time is over says what one gradient of each climb found", async () => {
+  const far = Float64Array.from([0.1, 0.2, 0.3, 0.4, 0.5]);
+  const gradientAt = (x: Float64Array) => ({ gradient: diagonal.gradient(x) });
+  const whole = await sharpness(pointByPoint(diagonal.loss), gradientAt, far);
+  const cut = await sharpness(pointByPoint(diagonal.loss), gradientAt, far, { isOver: () => true });
+  expect(cut.gradients).toBe(4);
+  expect(cut.samOneStep).toBe(whole.samOneStep);
+  for (const name of ["keskar", "sam", "asam"] as const) {
+    expect(cut[name]).toBeGreaterThan(0);
+    expect(cut[name]).toBeLessThanOrEqual(whole[name]);
+  }
+});
+
 test("what does not rise, and what overflows, ends the climb", async () => {
   const hill = { loss: (x: Float64Array) => -x[0]! * x[0]!, gradient: (x: Float64Array) => x.map((v) => -2 * v) };
   expect((await climbed(hill, new Float64Array(1), ball(1))).highest).toBeCloseTo(0, 12);

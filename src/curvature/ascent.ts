@@ -52,6 +52,15 @@ export interface Climb {
   readonly gradients: number;
 }
 
+/** How long a climb goes on. */
+export interface Search {
+  readonly steps?: number | undefined;
+  readonly starts?: number | undefined;
+  readonly seed?: number | undefined;
+  /** Looked at before each gradient but the first: a climb then ends with what it has. */
+  readonly isOver?: (() => boolean) | undefined;
+}
+
 /** Shares of the way to the farthest point that are tried in each step, all in one call. */
 const SHARES = [1, 0.5, 0.25, 0.125];
 
@@ -67,7 +76,7 @@ export async function climb(
   lossesAlong: LossesAlong,
   parameters: Float64Array,
   neighbourhood: Neighbourhood,
-  { steps = 10, starts = 1, seed = 1 }: { readonly steps?: number; readonly starts?: number; readonly seed?: number },
+  { steps = 10, starts = 1, seed = 1, isOver = () => false }: Search = {},
 ): Promise<Climb> {
   const lossesAt = async (directions: readonly Float64Array[], coordinates: readonly (readonly number[])[]) =>
     // A loss that overflows is high, and the climb ends there.
@@ -83,10 +92,19 @@ export async function climb(
     return (await gradientAt(pointAt(parameters, [displacement], [1]))).gradient;
   };
   let best: Omit<Climb, "gradients"> = { loss, highest: loss, displacement: still };
-  for (let start = 0; start <= starts; start++) {
+  for (let start = 0; start <= starts && !(start > 0 && isOver()); start++) {
     const begun = start === 0 ? still : neighbourhood.farthest(still.map(() => normal()));
     const [highest] = start === 0 ? [loss] : ((await lossesAt([begun], [[1]])) as [number]);
-    const top = await climbFrom(slopeAt, lossesAt, neighbourhood, { displacement: begun, highest }, steps);
+    const top = await climbFrom(
+      slopeAt,
+      lossesAt,
+      neighbourhood,
+      { displacement: begun, highest },
+      {
+        steps,
+        isOver,
+      },
+    );
     if (top.highest > best.highest) best = { ...top, loss };
   }
   return { ...best, gradients };
@@ -102,10 +120,10 @@ async function climbFrom(
   ) => Promise<readonly number[]>,
   { farthest }: Neighbourhood,
   begun: Place,
-  steps: number,
+  { steps, isOver }: { readonly steps: number; readonly isOver: () => boolean },
 ): Promise<Place> {
   let at = begun;
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < steps && !(step > 0 && isOver()); step++) {
     const slope = await slopeAt(at.displacement);
     if (!(dot(slope, slope) > 0)) return at;
     const { displacement } = at;

@@ -14,6 +14,8 @@ export interface SharpnessOptions {
   readonly steps?: number;
   /** Of the random direction that a second climb starts in. Default 1. */
   readonly seed?: number;
+  /** Looked at before each gradient but the first of a climb, which then ends with what it has. Default never over. */
+  readonly isOver?: () => boolean;
 }
 
 const optionRules: RulesOf<SharpnessOptions> = {
@@ -22,6 +24,7 @@ const optionRules: RulesOf<SharpnessOptions> = {
   adaptiveRadius: is.optional(is.above0),
   steps: is.optional(is.whole(1)),
   seed: is.optional(is.seed),
+  isOver: is.optional(is.function),
 };
 
 /** How far the loss rises in a neighbourhood of the parameters. Each is a lower bound of its maximum, by `steps`. */
@@ -58,9 +61,9 @@ export async function sharpness(
     { lossesAlong: is.function, gradientAt: is.function, parameters: is.numbers },
   );
   requireOptions("sharpness", options, optionRules);
-  const { epsilon = 1e-3, radius = 0.05, adaptiveRadius = 0.5, steps = 10, seed = 1 } = options;
+  const { epsilon = 1e-3, radius = 0.05, adaptiveRadius = 0.5, steps = 10, seed = 1, isOver } = options;
   const climbIn = (neighbourhood: Neighbourhood, search: { steps: number; starts: number }) =>
-    climb(gradientAt, lossesAlong, parameters, neighbourhood, { ...search, seed });
+    climb(gradientAt, lossesAlong, parameters, neighbourhood, { ...search, seed, isOver });
   const whole = { steps, starts: 1 };
   const inBox = await climbIn(box(parameters, epsilon), whole);
   const inBall = await climbIn(ball(radius), whole);

@@ -16,7 +16,8 @@ test("profile measures each size, cuts those beyond the data, and writes page, f
   const { code, stdout, stderr } = await batchscope([...given, ...flags], { cwd: scene, env: { TMPDIR: folder } });
   expect([code, stderr]).toEqual([
     0,
-    expect.stringMatching(/略去批次大小 512：一轮只有 120 个样本\n(.*\n)+计时 4\/4\n$/),
+    // The last line stands where the machine has no Chinese font.
+    expect.stringMatching(/略去批次大小 512：一轮只有 120 个样本\n(.*\n)+计时 4\/4\n(没有找到中文字体.*\n)?$/),
   ]);
   const found = JSON.parse(stdout);
   expect(found.batchSizes.map(({ batchSize }: { batchSize: number }) => batchSize)).toEqual([10, 50]);

@@ -2,7 +2,8 @@ import type { Objective } from "../../analysis/curvature/objective.ts";
 import { rescaledTwin } from "../../curvature/rescaledTwin.ts";
 import { type Sharpness, sharpness } from "../../curvature/sharpness.ts";
 import { homogeneousPairs } from "../../training/homogeneousPairs.ts";
-import type { Meter } from "./parts.ts";
+import { LATEST } from "./parts.ts";
+import type { Looked } from "./spectrum.ts";
 import type { Subject } from "./subject.ts";
 
 /** What a homogeneous pair is rescaled by in the twin. */
@@ -14,21 +15,30 @@ const PASSES = 310;
 /** How far the loss rises around the parameters. */
 export interface Flatness {
   readonly sharpness: Sharpness;
-  /** The same function with its homogeneous pairs rescaled; null where the model has none. */
-  readonly twin: { readonly pairs: number; readonly factor: number; readonly sharpness: Sharpness } | null;
+  /** The same function with its homogeneous pairs rescaled; null where the model has none, or the time was over. */
+  readonly twin: Twin | null;
 }
 
-export async function measureFlatness(
-  objective: Objective,
-  { model }: Subject,
-  { meter, seed }: { readonly meter: Meter; readonly seed: number },
-): Promise<Flatness> {
-  const at = (parameters: Float64Array) => sharpness(objective.lossesAlong, objective.gradientAt, parameters, { seed });
-  meter.start("sharpness", PASSES);
-  const here = await at(objective.start);
+export interface Twin {
+  readonly pairs: number;
+  readonly factor: number;
+  readonly sharpness: Sharpness;
+}
+
+export function measureSharpness(objective: Objective, looked: Climbing): Promise<Sharpness> {
+  looked.meter.start("sharpness", PASSES);
+  return sharpnessAt(objective, objective.start, looked);
+}
+
+export async function measureTwin(objective: Objective, { model }: Subject, looked: Climbing): Promise<Twin> {
   const pairs = homogeneousPairs(model);
-  if (pairs.length === 0) return { sharpness: here, twin: null };
-  meter.start("twin", PASSES);
-  const there = await at(rescaledTwin(objective.start, objective.slices, pairs, TWIN_FACTOR));
-  return { sharpness: here, twin: { pairs: pairs.length, factor: TWIN_FACTOR, sharpness: there } };
+  looked.meter.start("twin", PASSES);
+  const twin = rescaledTwin(objective.start, objective.slices, pairs, TWIN_FACTOR);
+  return { pairs: pairs.length, factor: TWIN_FACTOR, sharpness: await sharpnessAt(objective, twin, looked) };
+}
+
+type Climbing = Pick<Looked, "budget" | "meter" | "seed">;
+
+function sharpnessAt({ lossesAlong, gradientAt }: Objective, parameters: Float64Array, { budget, seed }: Climbing) {
+  return sharpness(lossesAlong, gradientAt, parameters, { seed, isOver: () => budget.isOver(LATEST) });
 }

@@ -11,7 +11,7 @@ import { nativeEngine } from "../../runtime/native.ts";
 import { random } from "../../tensor/random.ts";
 import { textIn } from "../../text/text.ts";
 import { type LandscapeQuestion, measureLandscape } from "./measure.ts";
-import { budgetOf, landscapeParts } from "./parts.ts";
+import { budgetOf, landscapeParts, limitOf } from "./parts.ts";
 import type { Subject } from "./subject.ts";
 
 const engine = nativeEngine();
@@ -83,6 +83,23 @@ test("what time or memory cannot hold is left out, and said", async () => {
   expect([budget.isOver(0.5), budget.numbers]).toEqual([false, 32]);
   now = 5001;
   expect([budget.isOver(0.5), budget.isOver(0.6)]).toEqual([true, false]);
+});
+
+test("a measurement that is whole or nothing ends with the time, and others go on", async () => {
+  let now = 0;
+  const told: number[] = [];
+  const budget = budgetOf({ seconds: 10, memoryBudget: 1 }, () => now);
+  const { passed, during } = limitOf(budget, (examples) => told.push(examples));
+  const pass = async (milliseconds: number) => {
+    now += milliseconds;
+    passed(8);
+    return milliseconds;
+  };
+  expect(await during(() => pass(9000))).toBe(9000);
+  expect(await during(() => pass(2000))).toBe("time");
+  expect(await pass(1)).toBe(1);
+  expect(told).toEqual([8, 8, 8]);
+  await expect(during(() => Promise.reject(new RangeError("else")))).rejects.toThrow(RangeError);
 });
 
 describe("without a second derivative", () => {

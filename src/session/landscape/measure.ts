@@ -6,11 +6,21 @@ import type { Model } from "../../model/model.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { openReference } from "../../runtime/reference.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
+import { homogeneousPairs } from "../../training/homogeneousPairs.ts";
 import { measureCritical, type NextUpdateFound } from "./critical.ts";
-import { type Flatness, measureFlatness } from "./flatness.ts";
+import { type Flatness, measureSharpness, measureTwin } from "./flatness.ts";
 import { type GroupCurvature, measureGroups, measurePreconditioned, type Preconditioned } from "./groups.ts";
 import { gradientHistory } from "./history.ts";
-import { type Budget, budgetOf, type GroupKind, type LandscapePart, type Meter } from "./parts.ts";
+import {
+  type Budget,
+  budgetOf,
+  type GroupKind,
+  LATEST,
+  type LandscapePart,
+  type Limit,
+  limitOf,
+  type Meter,
+} from "./parts.ts";
 import { type DrawnSlice, drawSlice, type SliceAsked } from "./slices.ts";
 import { type Looked, type MeasuredPoint, measureDensity, measurePoint, measureTrace } from "./spectrum.ts";
 import type { Subject } from "./subject.ts";
@@ -37,7 +47,7 @@ export interface LandscapeQuestion {
 
 /** Why a part is missing that was asked for. */
 export interface Omitted {
-  readonly part: LandscapePart | GroupKind | "preconditioned";
+  readonly part: LandscapePart | GroupKind | "preconditioned" | "twin";
   readonly reason: "noRun" | "parameters" | "noOptimizerState" | "memory" | "time";
 }
 
@@ -83,7 +93,8 @@ export async function measureLandscape(question: LandscapeQuestion, means: Lands
   const { meter = quiet, signal } = means;
   const budget = budgetOf(question);
   const engine = question.precision === "float64" ? openReference(means.engine) : means.engine;
-  const common = { loss: subject.loss, seed, threads, memoryBudget, signal, progress: meter.passed };
+  const limit = limitOf(budget, meter.passed);
+  const common = { loss: subject.loss, seed, threads, memoryBudget, signal, progress: limit.passed };
   const open = (data: Dataset, model: Model) =>
     openObjective(engine, { ...common, model, data, examples: Math.min(examples, data.size) });
   const objective = await open(subject.train, subject.model);
@@ -91,7 +102,7 @@ export async function measureLandscape(question: LandscapeQuestion, means: Lands
   const held = draws ? await opened(objective, () => open(subject.validation, subject.model)) : null;
   try {
     const scene = {
-      ...{ engine, objective, held, meter, budget },
+      ...{ engine, objective, held, meter, budget, limit },
       openAt: (model: Model) => open(subject.train, model),
     };
     return await measureAll(question, scene);
@@ -116,6 +127,7 @@ interface Scene {
   readonly held: Objective | null;
   readonly meter: Meter;
   readonly budget: Budget;
+  readonly limit: Limit;
   readonly openAt: (model: Model) => Promise<Objective>;
 }
 
@@ -125,12 +137,12 @@ async function measureAll(question: LandscapeQuestion, scene: Scene): Promise<La
   const omitted: Omitted[] = [];
   const looked: Looked = { budget, meter, seed, count, timed: seconds !== undefined };
   /** A part that was asked for, unless the time is over; null of one that memory cannot hold. */
-  const part = async <T>(name: Omitted["part"], isAsked: boolean, measure: () => Promise<T | null>) => {
+  const part = async <T>(name: Omitted["part"], isAsked: boolean, measure: () => Promise<T | "time" | null>) => {
     if (!isAsked) return null;
-    const isLate = budget.isOver(LATEST);
-    const found = isLate ? null : await measure();
-    if (found === null) omitted.push({ part: name, reason: isLate ? "time" : "memory" });
-    return found;
+    const found = budget.isOver(LATEST) ? "time" : await measure();
+    if (found !== null && found !== "time") return found as T;
+    omitted.push({ part: name, reason: found === null ? "memory" : "time" });
+    return null;
   };
   const asked = (name: LandscapePart) => question.parts.includes(name);
   const next = nextOf(question, omitted);
@@ -145,9 +157,14 @@ async function measureAll(question: LandscapeQuestion, scene: Scene): Promise<La
   const parts = await part(groups ?? "layer", groups !== null, () => measureGroups(objective, groups!, looked));
   const scaled = question.preconditioned && next !== null;
   const preconditioned = await part("preconditioned", scaled, () => measurePreconditioned(objective, next!, looked));
-  const flatness = await part("sharpness", asked("sharpness"), () => measureFlatness(objective, subject, looked));
+  const sharpness = await part("sharpness", asked("sharpness"), () => measureSharpness(objective, looked));
+  const hasTwin = sharpness !== null && homogeneousPairs(subject.model).length > 0;
+  const twin = await part("twin", hasTwin, () => measureTwin(objective, subject, looked));
+  const flatness = sharpness && { sharpness, twin };
   const slice = await part("slice", asked("slice"), () =>
-    drawSlice({ ...question.slice, seed }, { objective, held, meter, trained: subject.trained }),
+    scene.limit.during(() =>
+      drawSlice({ ...question.slice, seed }, { objective, held, meter, trained: subject.trained }),
+    ),
   );
   return {
     place: subject.trained?.place ?? null,
@@ -161,9 +178,6 @@ async function measureAll(question: LandscapeQuestion, scene: Scene): Promise<La
     ...{ point, trace, density, flatness, critical, groupKind: groups, groups: parts, preconditioned, slice, omitted },
   };
 }
-
-/** No part begins after this share of the time. */
-const LATEST = 0.95;
 
 /**
  * What decides the next update; null, and said, where there is none. Throws `UsageError` where that alone was asked.

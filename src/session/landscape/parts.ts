@@ -19,6 +19,9 @@ export interface Meter {
   passed(examples: number): void;
 }
 
+/** No part begins after this share of the time. */
+export const LATEST = 0.95;
+
 /** A measurement that ends early says what it has. */
 export interface Budget {
   /** Whether this share of the time is over. */
@@ -36,5 +39,37 @@ export function budgetOf(
   return {
     isOver: (share) => seconds !== undefined && clock() - begun > share * seconds * 1000,
     numbers: memoryBudget / 4 / Float64Array.BYTES_PER_ELEMENT,
+  };
+}
+
+/** Ends a measurement that has nothing to say before it is whole, once the time is over. */
+export interface Limit {
+  /** Told what went through the network. */
+  passed(examples: number): void;
+  /** What is measured, or "time" where that was over before. */
+  during<T>(measure: () => Promise<T>): Promise<T | "time">;
+}
+
+class TimeIsOver extends Error {}
+
+/** After each run of the engine it is looked at the time. */
+export function limitOf(budget: Budget, passed: Meter["passed"]): Limit {
+  let isOn = false;
+  return {
+    passed(examples) {
+      passed(examples);
+      if (isOn && budget.isOver(1)) throw new TimeIsOver();
+    },
+    async during(measure) {
+      isOn = true;
+      try {
+        return await measure();
+      } catch (error) {
+        if (!(error instanceof TimeIsOver)) throw error;
+        return "time";
+      } finally {
+        isOn = false;
+      }
+    },
   };
 }

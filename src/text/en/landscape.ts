@@ -103,6 +103,7 @@ export const landscapeEnglish = {
     layer: "the layers",
     block: "the blocks",
     sharpness: "how far the loss rises",
+    twin: "the rescaled twin",
     slice: "the slice",
   },
   because: {

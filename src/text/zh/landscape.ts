@@ -101,6 +101,7 @@ export const landscapeChinese: LandscapeText = {
     layer: "各层",
     block: "各块",
     sharpness: "损失升高多少",
+    twin: "缩放孪生",
     slice: "切片",
   },
   because: {
