@@ -38,7 +38,7 @@ const steppers = (Object.keys(optimizers) as (keyof typeof optimizers)[]).flatMa
 const needs: Readonly<Record<string, object>> = {
   step: { stepSize: 3 },
   "multi-step": { milestones: "3,6" },
-  cyclic: { cycleSteps: 20 },
+  cyclic: { cycleSteps: 20, maximumLearningRate: 0.01 },
   "cosine-warm-restarts": { cycleSteps: 50 },
 };
 const scheduled = Object.keys(schedules).flatMap((schedule) => [
@@ -58,13 +58,13 @@ const variants: readonly (readonly [string, object])[] = [
   ["SWAP", { steps: undefined, epochs: 4, swapWorkers: 2, swapEpochs: 2 }],
   ["a batch that follows the noise", { batchSchedule: "noise-scale" }],
   ["windows that change", { steps: undefined, epochs: 6, batchSchedule: "0:1,2:3" }],
-  ["a ramp", { batchSchedule: "ramp:20@200,40@800" }],
+  ["a ramp", { batchSchedule: "ramp:40@200,80@800" }],
   ["windows of 5", { gradientAccumulationSteps: "5" }],
   ["noise scale off", { noiseScale: "off" }],
   ["a high rate", { optimizer: "sgd", learningRate: 0.5 }],
   ["a low rate", { learningRate: 1e-7 }],
   ["evaluations in between", { evaluateSteps: 7, checkpointSteps: 11 }],
-  ["dropout", { dropout: 0.3 }],
+  ["warm-up in examples", { warmupExamples: 100 }],
   ["two threads", { threads: 2 }],
   ["critical sharpness", { criticalSharpnessEvery: 50 }],
 ];

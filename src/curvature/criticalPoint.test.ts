@@ -56,6 +56,25 @@ describe("planted critical points", () => {
     expect(await surface.lossAt(place)).toBe(way!.from);
   });
 
+  test("no saddle where kinks keep the loss from falling, and one where it falls to one side alone", async () => {
+    // Smooth within ±10⁻⁶, too near for any step.
+    const kinked = (rising: (x: number) => number): LossSurface => ({
+      ...surfaceOf([-0.5, 1, 2], { quartic: 0 }),
+      lossAt: async ([x, y, z]) => 1 - x! ** 2 / 4 + y! ** 2 / 2 + z! ** 2 + 10 * Math.max(0, rising(x!) - 1e-6),
+      gradientAt: async ([x, y, z]) => ({
+        loss: 1 - x! ** 2 / 4 + y! ** 2 / 2 + z! ** 2,
+        gradient: Float64Array.of(-x! / 2, y!, 2 * z!),
+      }),
+      productAt: async (_, [x, y, z]) => Float64Array.of(-x! / 2, y!, 2 * z!),
+    });
+    const at = new Float64Array(3);
+    const both = await criticalPoint(kinked(Math.abs), at, { history: [5] });
+    expect(both.verdict).toMatchObject({ kind: "undecided", index: 1 });
+    expect(both.verdict.reasons.at(-1)).toEqual({ kind: "kinked", eigenvalue: both.escape!.eigenvalue });
+    for (const rising of [(x: number) => x, (x: number) => -x])
+      expect((await criticalPoint(kinked(rising), at, { history: [5] })).verdict.kind).toBe("saddle");
+  });
+
   test.each(planted)("by Lanczos never another kind than %s: %s", async (kind, _, values) => {
     const at = new Float64Array(values.length);
     const spectrum = { dense: 0, products: 24 };

@@ -25,7 +25,9 @@ export type CriticalReason =
   /** An eigenvalue is 0 as far as the precision shows: the second-order test says nothing. */
   | { readonly kind: "flat"; readonly value: number; readonly tolerance: number }
   /** Eigenvalues below this one are not excluded. */
-  | { readonly kind: "open"; readonly lower: number; readonly upper: number };
+  | { readonly kind: "open"; readonly lower: number; readonly upper: number }
+  /** The Hessian has a way down that the loss does not go: it is of one smooth piece, which ends too near. */
+  | { readonly kind: "kinked"; readonly eigenvalue: number };
 
 /** Small enough for a critical point, too large for one, or neither. */
 export type Size = "small" | "large" | "between";
@@ -148,7 +150,8 @@ export interface CriticalPointOptions {
 /**
  * What the place `at` of a loss surface is: minimum, maximum, saddle, degenerate, not critical or undecided, by the
  * full gradient and certified eigenvalues; where an eigenvalue is surely negative, its direction is followed and the
- * loss along it stands beside its second-order Taylor model. Throws as `eigenvaluesOf` and as the surface does.
+ * loss along it stands beside its second-order Taylor model. Where the loss falls to neither side, no saddle is
+ * claimed. Throws as `eigenvaluesOf` and as the surface does.
  */
 export async function criticalPoint(
   surface: LossSurface,
@@ -174,5 +177,11 @@ export async function criticalPoint(
   const known = { loss, gradientNorm, curvatureAlong: curved, parameterNorm, history, spectrum, flatness };
   const verdict = judgeCriticalPoint({ ...known, size: surface.size });
   const way = spectrum.negative > 0 ? await escapeAlong(surface, at, { loss, gradient }, spectrum.smallest[0]!) : null;
-  return { loss, gradientNorm, spectrum, verdict, escape: way };
+  return { loss, gradientNorm, spectrum, verdict: way ? held(verdict, way) : verdict, escape: way };
+}
+
+/** Rectified units have kinks, between which the Hessian says nothing of the loss: a saddle must have its way down. */
+function held(verdict: CriticalVerdict, { lowers, eigenvalue }: Escape): CriticalVerdict {
+  if (verdict.kind !== "saddle" || lowers) return verdict;
+  return { ...verdict, kind: "undecided", reasons: [...verdict.reasons, { kind: "kinked", eigenvalue }] };
 }

@@ -51,6 +51,19 @@ describe.each(spectra)("%s", (_, values) => {
   });
 });
 
+test("of the largest alone nothing is certified at the other end", async () => {
+  const matrix = rotated(
+    Array.from({ length: 80 }, (_, i) => (i === 79 ? 40 : Math.sin(i))),
+    2,
+  );
+  const search = { dense: 0, products: 60, count: 1 };
+  const both = await eigenvaluesOf(operatorOf(matrix), search);
+  const one = await eigenvaluesOf(operatorOf(matrix), { ...search, until: "largest" });
+  expect([one.largest.length, one.smallest, both.smallest.length]).toEqual([1, [], 1]);
+  expect(one.largest[0]!.value).toBeCloseTo(both.largest[0]!.value, 3);
+  expect(one.products).toBeLessThan(both.products);
+});
+
 test("the rounding of products widens the intervals so that they still hold an eigenvalue", async () => {
   const matrix = rotated(
     Array.from({ length: 70 }, (_, i) => 1 / (1 + i)),

@@ -13,7 +13,10 @@ export interface SpectrumOptions {
   readonly count?: number | undefined;
   /** Products at most. Default 120. */
   readonly products?: number | undefined;
-  /** Which end must be found before the search ends early; the other is as good as it is then. Default both. */
+  /**
+   * Which ends are sought. Of "largest" the search ends once they are found, and `smallest` is empty unless the matrix
+   * was decomposed whole. Default both.
+   */
   readonly until?: "both" | "largest" | undefined;
   /** Residuals are small enough at this share of the largest |eigenvalue|. Default 10⁻⁴. */
   readonly tolerance?: number | undefined;
@@ -49,7 +52,7 @@ export async function eigenvaluesOf(operator: SymmetricOperator, options: Spectr
       `eigenvaluesOf: expected at least ${4 * count} products for ${count} eigenvalues at each end, got ${products}; raise it`,
     );
   const found = await iterate(operator, { ...options, count, products });
-  return certify(operator, found, count);
+  return certify(operator, found, options.until === "largest" ? { count, below: 0 } : { count, below: count });
 }
 
 /** A subspace and the matrix in it. */
@@ -142,7 +145,12 @@ function restart(
   return [kept.map((i) => combination(basis, vectors.getColumn(i))), inside];
 }
 
-async function certify(operator: SymmetricOperator, found: Found, count: number): Promise<Spectrum> {
+/** `count` of the largest and `below` of the smallest. */
+async function certify(
+  operator: SymmetricOperator,
+  found: Found,
+  { count, below }: { readonly count: number; readonly below: number },
+): Promise<Spectrum> {
   const { basis, ritz, steps } = found;
   const { values } = ritz;
   const last = values.length - 1;
@@ -152,9 +160,9 @@ async function certify(operator: SymmetricOperator, found: Found, count: number)
     for (const i of places) list.push(await certified(operator, combination(basis, ritz.vectors.getColumn(i)), scale));
     return list;
   };
-  const wanted = Array.from({ length: Math.min(count, values.length) }, (_, i) => i);
-  const largest = (await pairs(wanted.map((i) => last - i))).sort((a, b) => b.value - a.value);
-  const smallest = (await pairs(wanted)).sort((a, b) => a.value - b.value);
+  const wanted = (most: number) => Array.from({ length: Math.min(most, values.length) }, (_, i) => i);
+  const largest = (await pairs(wanted(count).map((i) => last - i))).sort((a, b) => b.value - a.value);
+  const smallest = (await pairs(wanted(below))).sort((a, b) => a.value - b.value);
   const rounding = Math.max(...[...largest, ...smallest].map(({ rounding }) => rounding));
   // Every column of the matrix inside the space is off by a product's rounding.
   const off = rounding * Math.sqrt(values.length);

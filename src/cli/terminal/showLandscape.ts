@@ -124,11 +124,15 @@ export function reasonLines(found: Landscape, text: Text): string[] {
     ...(point ? [words.certified] : []),
     ...(second.kind === "differences" ? [words.differences(second.operator, second.error)] : []),
     ...(flatness && learned > 0 ? [words.flatRule(flatness.sharpness.asam / learned, FLAT_SHARES)] : []),
-    ...(flatness
-      ? [flatness.twin ? words.twinNote(flatness.twin.pairs, flatness.twin.factor) : words.noTwin, words.lowerBound]
-      : []),
+    ...(flatness ? [...twinNotes(found, words), words.lowerBound] : []),
     ...(critical && !Number.isNaN(critical.alpha) ? [words.alphaNote] : []),
   ];
+}
+
+function twinNotes({ flatness, omitted }: Landscape, words: Text["landscape"]): string[] {
+  const twin = flatness?.twin;
+  if (twin) return [words.twinNote(twin.pairs, twin.factor)];
+  return omitted.some(({ part }) => part === "twin") ? [] : [words.noTwin];
 }
 
 function reasonText(reason: CriticalReason, { landscape: { reasons } }: Text): string {
@@ -143,5 +147,7 @@ function reasonText(reason: CriticalReason, { landscape: { reasons } }: Text): s
       return reasons.flat(reason);
     case "open":
       return reasons.open(reason);
+    case "kinked":
+      return reasons.kinked(reason);
   }
 }

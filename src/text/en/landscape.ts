@@ -85,6 +85,8 @@ export const landscapeEnglish = {
       `An eigenvalue of ${significant(value)} is 0 to the precision of ${significant(tolerance)}, so that the second-order test says nothing.`,
     open: ({ lower, upper }: { lower: number; upper: number }) =>
       `Eigenvalues between ${significant(lower)} and ${significant(upper)} are not excluded, so that the bounds do not settle the kind.`,
+    kinked: ({ eigenvalue }: { eigenvalue: number }) =>
+      `The loss does not fall along the direction of eigenvalue ${significant(eigenvalue)}, to neither side: kinks of the loss end the curvature before. So no saddle is claimed.`,
   },
   certified:
     "Each eigenvalue stands with bounds between which the Hessian surely has one: its residual, and what rounding adds.",

@@ -84,6 +84,8 @@ export const landscapeChinese: LandscapeText = {
       `特征值 ${significant(value)} 在精度 ${significant(tolerance)} 之内为 0，二阶判据无法判断。`,
     open: ({ lower, upper }) =>
       `不能排除 ${significant(lower)} 与 ${significant(upper)} 之间的特征值，界限不足以断定类型。`,
+    kinked: ({ eigenvalue }) =>
+      `沿特征值 ${significant(eigenvalue)} 的方向，损失向两侧都不下降：损失的折点使曲率提前终止，因此不断言鞍点。`,
   },
   certified: "每个特征值都附有区间，Hessian 在其中确有一个特征值：区间由残差与舍入误差给出。",
   differences: (operator, error) =>
