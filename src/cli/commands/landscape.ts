@@ -62,7 +62,7 @@ interface Means {
 
 async function measured(question: LandscapeQuestion, { device, name, text }: Means): Promise<Landscape> {
   const engine = await openChosenEngine(process.env, device);
-  const signals = onSignals(text.commands.stopping.rows);
+  const signals = onSignals(text.commands.stopping.pass);
   const mode = chooseProgress("auto", process.stderr.isTTY === true, process.env.TERM);
   const progress = createProgress(mode, process.stderr, () => performance.now());
   const { train } = question.subject;

@@ -238,6 +238,7 @@ export const commandsEnglish = {
     updates: "stopping after the updates under way; nothing is kept",
     columns: "stopping after this block of columns; the sums so far are kept",
     rows: "stopping after this block of mini-batches; what is measured is kept",
+    pass: "stopping after these examples; of this checkpoint nothing is kept",
     asked: (stopping: string) => `${stopping}; once more to stop at once`,
     told: (signal: string, stopping: string) => `${signal}: ${stopping}`,
   },

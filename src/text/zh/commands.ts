@@ -245,6 +245,7 @@ export const commandsChinese: CommandsText = {
     updates: "完成正在进行的更新后停止，不保留任何结果",
     columns: "完成这一块列之后停止，已有的和予以保留",
     rows: "完成这一块小批次之后停止，已测得的予以保留",
+    pass: "完成这批样本后停止，这个检查点的结果不保留",
     asked: (stopping) => `${stopping}；再按一次立即停止`,
     told: (signal, stopping) => `${signal}：${stopping}`,
   },
