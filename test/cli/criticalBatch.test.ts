@@ -72,6 +72,24 @@ test("branches are trained once, and say how large the batch may be", async () =
   expect(page).toContain("Critical batch size: linear on iris");
 });
 
+test.each<[string, number]>([
+  ["4", 5],
+  ["8", 4],
+  ["50", 2],
+])("of a batch of %s as many factors as the examples last are tried", async (batchSize, factors) => {
+  const words = ["critical-batch", "--model", "linear", "--data", "iris", "--epochs", "1", "--checkpoint", "latest"];
+  const { code, printed, text } = await tryIn(folder, ...words, "--batch-size", batchSize, "--dry-run", "--json");
+  expect([code, text]).toEqual([0, ""]);
+  // Eight seeds each.
+  expect(JSON.parse(printed).branches / JSON.parse(printed).checkpoints).toBe(8 * factors);
+});
+
+test("a batch that the examples do not hold twice has no branches", async () => {
+  const words = ["critical-batch", "--model", "linear", "--data", "iris", "--batch-size", "80", "--dry-run"];
+  const { code, text } = await tryIn(folder, ...words);
+  expect([code, text]).toEqual([2, expect.stringMatching(/critical-batch: expected a batch that the 120 training/)]);
+});
+
 test("without a run it trains one first, found again by its options wherever the command was killed", async () => {
   const words = ["critical-batch", "--model", "linear", "--data", "iris", "--epochs", "3", "--optimizer", "sgd"];
   const own = ["--factors", "1,2", "--seeds", "2", "--examples", "32", "--checkpoint", "step:4,latest"];

@@ -37,7 +37,7 @@ import { jobsOf, type QueueFlags, queueAddress, withQueue } from "./queueFlags.t
 /** Options of `critical-batch` as commander gives them, beside those of `train`. */
 export interface CriticalBatchFlags extends Readonly<Record<string, unknown>> {
   readonly checkpoint?: string | undefined;
-  readonly factors: string;
+  readonly factors?: string | undefined;
   readonly seeds: string;
   readonly examples?: string | undefined;
   readonly scaleRule?: string | undefined;
@@ -177,7 +177,7 @@ function requestOf({
       `--scale-exponent: expected --scale-rule measured beside it, got ${rule ?? "none"}; leave it out`,
     );
   return {
-    factors: factors.split(",").map((factor) => wholeNumber("--factors", factor.trim(), 1)),
+    factors: factors?.split(",").map((factor) => wholeNumber("--factors", factor.trim(), 1)),
     seeds: seedsOf(seeds),
     rule,
     exponent: scaleExponent,

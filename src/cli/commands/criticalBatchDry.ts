@@ -30,9 +30,9 @@ export function dryBranches(plans: readonly BranchPlan[], { jobs, json }: Shown)
 }
 
 /** The same where the run is to be trained first: how long that takes too, all by probes of its own batch size. */
-export function dryParent(parent: ParentPlan, { factors, seeds }: BranchRequest, { jobs, json }: Shown): Promise<void> {
+export function dryParent(parent: ParentPlan, { seeds }: BranchRequest, { jobs, json }: Shown): Promise<void> {
   return inFolder(async (folder) => {
-    const { arm, updates, checkpointSteps, branchExamples: examples } = parent;
+    const { arm, updates, checkpointSteps, factors, branchExamples: examples } = parent;
     const probe = async (budget: StudyBudget) =>
       (await probeArm({ budget, evaluateExamples: null }, arm, folder)).seconds;
     const before = await probe({ kind: "updates", value: updates });

@@ -47,7 +47,10 @@ export function criticalBatch(): Command {
       "--target-loss <x>",
       "with --study: the validation loss that counts (default: the study's, or the lowest that most batch sizes reach)",
     )
-    .option("--factors <list>", "how many times the run's batch, ascending from 1", "1,2,4,8,16")
+    .option(
+      "--factors <list>",
+      "how many times the run's batch, ascending from 1 (default: 1,2,4,8,16 as far as the training examples last)",
+    )
     .option("--seeds <n>", "how many, or which, as 4,7 or 10..15", "8")
     .option("--examples <n>", "examples of each branch (default: eight updates of the largest batch)")
     .option(

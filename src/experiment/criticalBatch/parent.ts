@@ -11,7 +11,7 @@ import { configurationOfArm, decisive } from "../studies/identity.ts";
 import { runTrials, type StudyEvent, type Trial, type TrialEnd } from "../studies/schedule.ts";
 import { runsOfStudy, trialName } from "../studies/trial.ts";
 import { trialStarter } from "../studies/trialStarter.ts";
-import { type BranchRequest, branchExamples, requireBranchable, requireRoom } from "./plan.ts";
+import { type BranchRequest, branchExamples, factorsFor, requireBranchable } from "./plan.ts";
 
 /** A training that branches begin from, checked. */
 export interface ParentPlan {
@@ -21,6 +21,8 @@ export interface ParentPlan {
   readonly updates: number;
   /** Updates between two checkpoints. */
   readonly checkpointSteps: number;
+  /** Of the batches of the branches. */
+  readonly factors: readonly number[];
   /** Of each branch. */
   readonly branchExamples: number;
   /** Layers that mix the examples of a micro-batch. */
@@ -41,7 +43,7 @@ const APART = 3;
 /**
  * Checks a training and what is asked of its branches, before anything is trained. It keeps a checkpoint early enough
  * for the first place that is branched from, and inside its first epoch, unless the configuration says when. Throws
- * what `prepareTraining`, `requireBranchable` and `requireRoom` throw.
+ * what `prepareTraining`, `requireBranchable` and `factorsFor` throw.
  */
 export async function planParent(given: TrainConfiguration, request: BranchRequest): Promise<ParentPlan> {
   const prepared = await prepareTraining(given);
@@ -50,7 +52,7 @@ export async function planParent(given: TrainConfiguration, request: BranchReque
   requireBranchable(prepared.configuration, "critical-batch");
   const sized = { accumulation, examples: options.train.size };
   const batch = targetBatchSize ?? ofMicro * accumulation.steps;
-  requireRoom(request, batch, sized.examples);
+  const factors = factorsFor(request, batch, sized.examples);
   const updates = steps ?? updatesFor(epochs * sized.examples, sized);
   const inEpoch = updatesFor(sized.examples, sized);
   const usual = Math.max(1, Math.min(Math.ceil(updates / APART ** (PLACES - 1)), Math.floor(inEpoch / 2)));
@@ -64,7 +66,8 @@ export async function planParent(given: TrainConfiguration, request: BranchReque
     arm: { name: "parent", configuration: prepared.configuration, ...sized },
     updates,
     checkpointSteps,
-    branchExamples: branchExamples(request, batch),
+    factors,
+    branchExamples: branchExamples(request.examples, factors, batch),
     mixing: mixingLayers(options.model, options.loss!),
   };
 }

@@ -17,8 +17,11 @@ import { type ComparisonPlan, planComparison } from "../studies/plan.ts";
 
 /** What is asked of branches. */
 export interface BranchRequest {
-  /** Times the run's own batch, ascending; the first is what the others are compared with. */
-  readonly factors: readonly number[];
+  /**
+   * Times the run's own batch, ascending; the first is what the others are compared with. Default: `usualFactors`, as
+   * far as the training examples last.
+   */
+  readonly factors?: readonly number[] | undefined;
   /** Default: by the optimizer, as Merrill et al. 2025 (2505.23971) have it. */
   readonly rule?: ScaleRule | undefined;
   /** Of measured: what `scaleExponent` of `train` takes. */
@@ -40,6 +43,9 @@ export interface BranchPlan {
   readonly examples: number;
   readonly plan: ComparisonPlan;
 }
+
+/** Times the batch of a run, where nobody says. */
+export const usualFactors = [1, 2, 4, 8, 16] as const;
 
 /** Updates of the largest batch. */
 const UPDATES = 8;
@@ -64,10 +70,9 @@ export async function planBranches(
   request: BranchRequest,
 ): Promise<{ readonly branches: readonly BranchPlan[]; readonly mixing: readonly string[] }> {
   const configuration = locateFiles(run, readRunConfiguration(run));
-  requireFactors(request.factors);
   requireBranchable(configuration, run.record.id);
   const starts = checkpoints.map((checkpoint) => startOf(checkpoint, configuration));
-  const mixing = await requireData(run, configuration, { starts, request });
+  const { mixing, size } = await requireData(run, configuration, { starts, request });
   const rates = readMetrics(run).flatMap((one) => (one.kind === "step" ? [one] : []));
   const plans: BranchPlan[] = [];
   for (const start of starts) {
@@ -76,7 +81,11 @@ export async function planBranches(
       await branchesFrom(start, {
         configuration,
         learningRate: at?.learningRate ?? configuration.learningRate,
-        request: { ...request, seeds: seedsBeside(request.seeds, configuration.seed) },
+        request: {
+          ...request,
+          factors: factorsFor(request, start.batchSize, size),
+          seeds: seedsBeside(request.seeds, configuration.seed),
+        },
       }),
     );
   }
@@ -114,16 +123,21 @@ function startOf(checkpoint: Checkpoint, { batchSize }: TrainConfiguration): Bra
 }
 
 /**
- * Throws `UsageError` for factors that do not ascend from 1, and where the largest batch has more examples than the
- * data, or than its branch.
+ * The factors of a batch over so many training examples. Throws `UsageError` for factors that do not ascend from 1, and
+ * where the largest batch has more examples than the data, or than its branch.
  */
-export function requireRoom(
-  { factors, examples }: Pick<BranchRequest, "factors" | "examples">,
+export function factorsFor(
+  { factors: asked, examples }: Pick<BranchRequest, "factors" | "examples">,
   batchSize: number,
   size: number,
-): void {
-  requireFactors(factors);
+): readonly number[] {
   const fits = Math.floor(size / batchSize);
+  if (asked === undefined && fits < 2)
+    throw new UsageError(
+      `critical-batch: expected a batch that the ${size} training examples hold twice, got ${batchSize}; branch from a run with a smaller one`,
+    );
+  const factors = asked ?? usualFactors.filter((factor) => factor <= fits);
+  requireFactors(factors);
   const largest = factors.at(-1)!;
   if (largest > fits)
     throw new UsageError(
@@ -133,10 +147,15 @@ export function requireRoom(
     throw new UsageError(
       `${option("examples")}: expected at least the ${batchSize * largest} of one update of the largest batch, got ${examples}; raise it`,
     );
+  return factors;
 }
 
 /** Of each branch. */
-export function branchExamples({ factors, examples }: BranchRequest, batchSize: number): number {
+export function branchExamples(
+  examples: BranchRequest["examples"],
+  factors: readonly number[],
+  batchSize: number,
+): number {
   return examples ?? UPDATES * batchSize * factors.at(-1)!;
 }
 
@@ -149,14 +168,14 @@ function requireFactors(factors: readonly number[]): void {
 }
 
 /**
- * The layers that mix the examples of a micro-batch. Throws as `requireRoom`, and `DataError` where the data are not
+ * How many training examples there are, and the layers that mix those of a micro-batch. Throws as `factorsFor`, and `DataError` where the data are not
  * those of the run, and for a checkpoint without the optimizer's state.
  */
 async function requireData(
   run: Run,
   configuration: TrainConfiguration,
   { starts, request }: { readonly starts: readonly BranchStart[]; readonly request: BranchRequest },
-): Promise<string[]> {
+): Promise<{ readonly size: number; readonly mixing: readonly string[] }> {
   const own = {
     gradientAccumulationSteps: 1,
     initOptimizer: undefined,
@@ -167,14 +186,14 @@ async function requireData(
   requireSame(run, await fingerprintsOf(prepared), "data");
   const { options } = prepared;
   for (const { batchSize, checkpoint, optimizerStates } of starts) {
-    requireRoom(request, batchSize, options.train.size);
+    factorsFor(request, batchSize, options.train.size);
     const lacking = options.optimizer.state.filter((name) => !optimizerStates.includes(name));
     if (lacking.length > 0)
       throw new DataError(
         `${checkpoint.path}: expected a checkpoint that keeps ${lacking.join(", ")} of its optimizer, got weights without; branch from one that train wrote`,
       );
   }
-  return mixingLayers(options.model, options.loss!);
+  return { size: options.train.size, mixing: mixingLayers(options.model, options.loss!) };
 }
 
 /** A branch with its parent's seed would see what the parent saw, in its order. */
@@ -185,7 +204,7 @@ function seedsBeside(seeds: readonly number[], own: number): number[] {
 interface Parent {
   readonly configuration: TrainConfiguration;
   readonly learningRate: number;
-  readonly request: BranchRequest;
+  readonly request: BranchRequest & { readonly factors: readonly number[] };
 }
 
 async function branchesFrom(
@@ -193,7 +212,7 @@ async function branchesFrom(
   { configuration, learningRate, request }: Parent,
 ): Promise<BranchPlan> {
   const { factors, tuning, seeds } = request;
-  const examples = branchExamples(request, batchSize);
+  const examples = branchExamples(request.examples, factors, batchSize);
   const rule = request.rule ?? usualRule(configuration.optimizer);
   const arms = factors.map((factor) => ({
     name: `×${factor}`,

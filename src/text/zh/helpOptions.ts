@@ -217,7 +217,7 @@ export const optionsChinese: Readonly<Record<string, string>> = {
   vary: "一个选项及其各个取值，如 learning-rate=1e-3,3e-3；可重复（默认：无）",
   arm: '带名称的一组，如 "large: batch-size=64 learning-rate=2e-3"；可重复（默认：无）',
   tune: "各组先在不参与比较的种子上取某个数值选项的最好的值，如 learning-rate=1e-3,3e-3,1e-2（默认：无）",
-  factors: "该运行批次的倍数，从 1 起递增",
+  factors: "该运行批次的倍数，从 1 起递增（默认：1,2,4,8,16，以训练样本数为限）",
   tuneSeeds: "--tune 的每个值用多少个种子试（默认：3）",
   protocol: "source-003：批次为 2、8、16、32，各更新 100 次，一个学习率，一个种子；并说明混淆了什么（默认：无）",
   grid: "一个选项及其各个取值，与其他列表的取值两两组合；可重复（默认：无）",

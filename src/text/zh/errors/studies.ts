@@ -80,6 +80,8 @@ export const studiesErrors: Readonly<Record<string, string>> = {
     "{0}：该运行的批次规则应只改变学习率，实际为 {1}；请直接用这些常数训练一次",
   "`factors`: expected whole numbers that ascend from 1, got {0}; write for example 1,2,4,8":
     "`factors`：应为从 1 起递增的整数，实际为 {0*}；例如写成 1,2,4,8",
+  "critical-batch: expected a batch that the {0} training examples hold twice, got {1}; branch from a run with a smaller one":
+    "critical-batch：批次应能在 {0} 个训练样本中放下两次，实际为 {1}；请从批次更小的运行分支",
   "`factors`: expected at most {0} times the batch of {1}, as there are {2} training examples, got {3}; leave out what is larger, or branch from a run with a smaller batch":
     "`factors`：训练样本有 {2} 个，应不超过批次 {1} 的 {0} 倍，实际为 {3}；请去掉更大的，或从批次更小的运行分支",
   "`examples`: expected at least the {0} of one update of the largest batch, got {1}; raise it":
