@@ -29,6 +29,8 @@ export interface RunRow {
   /** The best evaluation's; null where nothing was validated. */
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
+  /** Labels that an accuracy is a share of; null of numbers, and where none were counted. */
+  readonly validationLabels: number | null;
   /** Examples of an update at the beginning; null where nothing says it. */
   readonly effectiveBatchSize: number | null;
   /** By a plan or by the noise scale, while it trains. */
@@ -46,7 +48,7 @@ export interface RunRow {
 }
 
 /** Changes with the rows' form: an index of another version is made anew. */
-const VERSION = 7;
+const VERSION = 8;
 
 /** Beside `run.json`, what `readRunRecords` reads of a run. */
 export const recordFiles = [

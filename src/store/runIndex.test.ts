@@ -57,6 +57,7 @@ describe("the list of runs", () => {
       steps: 30,
       validationLoss: 0.4,
       validationAccuracy: 0.8,
+      validationLabels: null,
       effectiveBatchSize: 4,
       learningRate: 0.001,
       seconds: expect.any(Number),

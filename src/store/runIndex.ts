@@ -66,6 +66,11 @@ function noiseScaleOf(summary: RunSummary | null): RunRow["noiseScale"] {
   return lower > 0 && Number.isFinite(lower) ? { value: lower, lower, upper: null } : null;
 }
 
+function labelsIn(summary: RunSummary | null): number | null {
+  const counts = summary?.evaluation?.classification?.confusion.flat() ?? [];
+  return counts.reduce((sum, count) => sum + count, 0) || null;
+}
+
 function readRow(directory: string, id: string, damaged: DataError[]): RunRow | null {
   const path = join(directory, "runs", id);
   try {
@@ -89,6 +94,7 @@ function readRow(directory: string, id: string, damaged: DataError[]): RunRow | 
       steps: summary?.steps ?? null,
       validationLoss,
       validationAccuracy,
+      validationLabels: labelsIn(summary),
       effectiveBatchSize: firstUpdateSize(config),
       ...(config.accumulationSchedule !== undefined && { batchChanges: true as const }),
       learningRate: scaledRate(config),

@@ -77,6 +77,21 @@ export const commandsEnglish = {
       only: ({ id, data, score }: Record<"id" | "data" | "score", string>) => `On ${data} ${id} has ${score}.`,
       best: ({ id, data, score, among }: Record<"id" | "data" | "score", string> & { readonly among: number }) =>
         `Of the ${among} on ${data} ${id} is best, with ${score}.`,
+      highest: ({
+        id,
+        data,
+        score,
+        among,
+        labels,
+        others,
+      }: Record<"id" | "data" | "score", string> & {
+        readonly among: number;
+        readonly others: number;
+        readonly labels: number | null;
+      }) =>
+        `Of the ${among} on ${data} ${id} has the highest ${score}. ${labels === null ? "What it was measured on does" : `${counted(labels, "label")} ${labels === 1 ? "does" : "do"}`} not tell it from ${others === 1 ? "the other" : counted(others, "other")}.`,
+      lowest: ({ id, data, score, among }: Record<"id" | "data" | "score", string> & { readonly among: number }) =>
+        `Of the ${among} on ${data} ${id} has the lowest ${score}.`,
       equal: ({
         id,
         data,

@@ -109,6 +109,9 @@ export const commandsChinese: CommandsText = {
       loss: (value) => `验证损失 ${value}`,
       only: ({ id, data, score }) => `${data} 上的 ${id}：${score}。`,
       best: ({ id, data, score, among }) => `${data} 上的 ${among} 次中，${id} 最好：${score}。`,
+      highest: ({ id, data, score, among, labels, others }) =>
+        `${data} 上的 ${among} 次中，${id} 最高：${score}。${labels === null ? "现有记录" : `${labels} 个标签`}不足以把它与另外 ${others} 次区分开。`,
+      lowest: ({ id, data, score, among }) => `${data} 上的 ${among} 次中，${id} 最低：${score}。`,
       equal: ({ id, data, score, among, asGood }) =>
         asGood === among
           ? `${data} 上的 ${among} 次结果相同：${score}，例如 ${id}。`
