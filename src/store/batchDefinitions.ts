@@ -27,4 +27,7 @@ export interface BatchEnds {
   readonly upper: number | null;
 }
 
+/** Of trainings in several batch sizes. */
+export const isPareto = ({ name }: BatchDefinition) => name === "pareto" || name === "paretoOverhead";
+
 export const isUnknown = ({ value, lower, upper }: BatchEnds) => value === null && lower === null && upper === null;

@@ -27,6 +27,7 @@ test("pilots are trained once, and say what to take", async () => {
     commands: { train: expect.stringContaining("train --model linear") },
   });
   expect(found.advice.effectiveBatchSize).toBe(found.advice.batchSize);
+  expect(found.definitions.map(({ name }: { name: string }) => name)).toEqual(["pareto", "paretoOverhead"]);
   expect(found.reasons.map(({ kind }: { kind: string }) => kind)).toEqual(
     expect.arrayContaining(["target", "memory", "pilots", "costs"]),
   );
@@ -41,6 +42,7 @@ test("pilots are trained once, and say what to take", async () => {
     "utf8",
   );
   expect(page).toContain("Which batch: linear on iris");
+  expect(page).toContain("Definitions side by side");
   expect(page).toMatch(/<details><summary>Reasons<\/summary>/);
 });
 
@@ -77,6 +79,7 @@ test("a run alone says what it knows, and trains nothing", async () => {
     advice: { accumulationSteps: 1, accumulate: false, effectiveBatchSizeLower: expect.any(Number) },
     alternatives: [],
     rules: [],
+    definitions: expect.arrayContaining([expect.objectContaining({ name: "branched" })]),
   });
   expect(runsIn(join(folder, "runs"))).toHaveLength(1);
   const piloted = ["recommend", "latest", "--dir", "runs", "--pilots", ...few, "--json"];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { recommendReasons, recommendVerdicts } from "../../advice/recommendVerdict.ts";
+import { definitionsOfPilots } from "../../api/pilotDefinitions.ts";
 import { parseBatchSizes } from "../../experiment/profilePlan.ts";
 import { planRecommendation, type RecommendPlan, type RecommendRequest } from "../../experiment/recommend/plan.ts";
 import { type FoundRecommendation, type RecommendEvent, runRecommendation } from "../../experiment/recommend/run.ts";
@@ -68,7 +69,10 @@ export async function runRecommend(reference: string | undefined, flags: Recomme
   if (dryRun) return dryRecommend(plan, json === true);
   requireStore(directory);
   const found = await followed(plan, { ...means, directory, queueFlags });
-  const advice: Advice = { found, answer: recommendVerdicts(found), reasons: recommendReasons(found), given };
+  const advice: Advice = {
+    ...{ found, given, definitions: definitionsOfPilots(found, run) },
+    ...{ answer: recommendVerdicts(found), reasons: recommendReasons(found) },
+  };
   const files = await withRoom(found.path, () => {
     writeAnswer(found, advice.answer);
     return writeRecommendation(advice, { text, flags });

@@ -7,7 +7,7 @@ import { recommendCommands } from "./recommendCommands.ts";
 import type { Advice } from "./recommendFound.ts";
 
 /** The document; an end that nothing bounds is null. */
-export function recommendDocument({ found, answer, reasons, given }: Advice, files: readonly string[]) {
+export function recommendDocument({ found, answer, reasons, definitions, given }: Advice, files: readonly string[]) {
   const { plan, cost, machine, target, referenceUpdates, table, recommendation, complete, path } = found;
   const { advice, present, saving, alternatives, rules, accumulation } = recommendation;
   const { goal, seeds, updates, examples } = plan;
@@ -30,6 +30,7 @@ export function recommendDocument({ found, answer, reasons, given }: Advice, fil
       const { ratio, ...setting } = priceOf(table, one);
       return { ...flat(setting), ...ends("ratio", ratio) };
     }),
+    definitions,
     cost: { ...cost, devices: machine.devices, secondsPerSync: machine.secondsPerSync },
     commands: recommendCommands({ found, given }),
     ...{ seeds, examples, files },

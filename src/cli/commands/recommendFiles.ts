@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { plainCsv, plainParquet } from "../../export/plainTable.ts";
+import { efficiencyFigure } from "../../report/charts/batchEfficiency.ts";
+import type { ComparisonFigure } from "../../report/charts/comparison.ts";
 import { recommendFigures } from "../../report/charts/recommendation.ts";
 import { comparisonPage } from "../../report/page/comparisonPage.ts";
 import { chartPng } from "../../report/png.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
+import { definitionRows } from "../../report/terminal/definitionTable.ts";
 import { settingsOf } from "../../statistics/recommend/pilotTable.ts";
 import { type PricedSetting, priceOf } from "../../statistics/recommend/recommendation.ts";
 import { writeAtomically } from "../../store/document.ts";
@@ -33,12 +36,18 @@ export async function writeRecommendation(
     write(join("tables", `${one.name}.csv`), plainCsv(one));
     write(join("tables", `${one.name}.parquet`), plainParquet(one));
   }
-  const { goal } = found.plan;
-  const inPictures = pictureText(languageOf(process.env)).recommend.chart;
-  for (const { file, chart } of recommendFigures(found.recommendation, goal, inPictures))
+  for (const { file, chart } of figuresOf(advice, pictureText(languageOf(process.env))))
     write(join("plots", `${file}.png`), await chartPng(chart));
   write("report.html", pageOf(advice, { text, flags }));
   return written;
+}
+
+function figuresOf({ found: { plan, recommendation }, definitions }: Advice, text: Text): ComparisonFigure[] {
+  const isKnown = definitions.some(({ value }) => value !== null);
+  return [
+    ...recommendFigures(recommendation, plan.goal, text.recommend.chart),
+    ...(isKnown ? [efficiencyFigure(definitions, text)] : []),
+  ];
 }
 
 function pageOf(
@@ -46,17 +55,18 @@ function pageOf(
   { text, flags }: { readonly text: Text; readonly flags: Readonly<Record<string, unknown>> },
 ): string {
   const { recommend: words } = text;
-  const { found, answer, reasons } = advice;
-  const { goal, configuration } = found.plan;
+  const { found, answer, reasons, definitions } = advice;
+  const { configuration } = found.plan;
   const { train, judge } = recommendCommands(advice);
   return comparisonPage(
     {
       title: words.title(configuration.model, configuration.data),
       answer: answerLines(answer, text),
-      figures: recommendFigures(found.recommendation, goal, words.chart),
+      figures: figuresOf(advice, text),
       tables: [
         { title: words.alternatives, rows: alternativeRows(advice, text) },
         { title: words.rules, rows: ruleRows(advice, text) },
+        { title: text.criticalBatch.definitions, rows: definitionRows(definitions, text) },
         { title: words.tried, rows: triedRows(advice, text) },
       ],
       findings: reasons.map((one) => said(one, words.reasons)),

@@ -1,7 +1,10 @@
+import { definitionsOfRun } from "../../experiment/criticalBatch/definitions.ts";
 import { expectedOf } from "../../experiment/recommend/fromRun.ts";
 import type { RecommendPlan } from "../../experiment/recommend/plan.ts";
 import { separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
+import { definitionLines } from "../../report/terminal/definitionTable.ts";
+import { analysisIn } from "../../store/analysis.ts";
 import type { Run } from "../../store/runs.ts";
 import type { StudyVerdict } from "../../store/verdicts.ts";
 import { textIn } from "../../text/text.ts";
@@ -16,10 +19,12 @@ export function sayOfRun(run: Run, plan: RecommendPlan, json: boolean): void {
   const { effectiveBatchSize, learningRate, lower, upper, rateLower, rateUpper } = expected;
   const isPresent = effectiveBatchSize === present.effectiveBatchSize;
   const answer: StudyVerdict[] = [{ kind: "settingExpected", ...expected, goal, isPresent }];
+  const definitions = definitionsOfRun(run, analysisIn(run));
   const text = textIn(languageOf(process.env));
   if (!json) {
     const why = reasons.map((one) => `- ${said(one, text.recommend.reasons)}`);
-    print(...separated([answerLines(answer, text), [text.recommend.reasoning, ...why]]));
+    const table = definitionLines(definitions, text);
+    print(...separated([answerLines(answer, text), table, [text.recommend.reasoning, ...why]]));
     return;
   }
   const english = textIn("en").recommend.reasons;
@@ -33,6 +38,7 @@ export function sayOfRun(run: Run, plan: RecommendPlan, json: boolean): void {
     },
     alternatives: [],
     rules: [],
+    definitions,
     reasons: reasons.map((one) => ({ ...one, text: said(one, english) })),
   });
 }

@@ -1,5 +1,6 @@
 import { alignedLines, labelledLines, separated } from "../../report/terminal/aligned.ts";
 import { answerLines } from "../../report/terminal/answerLines.ts";
+import { definitionLines } from "../../report/terminal/definitionTable.ts";
 import { settingsOf } from "../../statistics/recommend/pilotTable.ts";
 import { type PricedSetting, priceOf } from "../../statistics/recommend/recommendation.ts";
 import type { Interval } from "../../statistics/types.ts";
@@ -14,7 +15,7 @@ import type { Advice } from "../commands/recommendFound.ts";
 /** What `recommend` prints: the answer, the commands, the alternatives, the rules, and why. */
 export function recommendLines(advice: Advice, files: readonly string[], text: Text): string[] {
   const { recommend: words } = text;
-  const { reasons } = advice;
+  const { reasons, definitions } = advice;
   const page = files.find((file) => file.endsWith("report.html"));
   const commands = recommendCommands(advice);
   return separated([
@@ -23,6 +24,7 @@ export function recommendLines(advice: Advice, files: readonly string[], text: T
     ...(commands.judge === null ? [] : [[words.toCheck, `  ${commands.judge}`]]),
     [words.alternatives, ...alignedLines(alternativeRows(advice, text), (column) => column === 0)],
     [words.rules, ...alignedLines(ruleRows(advice, text), (column) => column === 0)],
+    definitionLines(definitions, text),
     [words.reasoning, ...reasons.map((one) => `- ${said(one, words.reasons)}`)],
     page === undefined ? [] : labelledLines([[words.report, page]]),
   ]);

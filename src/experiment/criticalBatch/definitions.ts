@@ -46,9 +46,10 @@ export function definitionsOfRun(run: Pick<Run, "path">, analysis: AnalysisFile 
 
 const unknown: BatchEnds = { value: null, lower: null, upper: null };
 
+const paretoOf = ({ pareto }: BatchStudies) => paretoDefinitions(pareto?.id ?? null, pareto?.said ?? null);
+
 /** One run cannot give them: they are of trainings in several batch sizes. */
-function paretoOf({ pareto }: BatchStudies): BatchDefinition[] {
-  const { id: study = null, said = null } = pareto ?? {};
+export function paretoDefinitions(study: string | null, said: BatchEnds | null): BatchDefinition[] {
   const times = (one: number | null, factor: number) => (one === null ? null : factor * one);
   const ends = (factor: number): BatchEnds =>
     said === null

@@ -1,5 +1,8 @@
 import { escapeHtml, withCode } from "./escape.ts";
 
+/** Characters above which a cell is a sentence, of several lines. */
+const LONG = 48;
+
 /**
  * A table that scrolls sideways where it is wider than the page; where it is `isStacked`, its rows are lists on a page
  * as narrow as a phone's, and what stands in brackets has a line of its own. Names, units and cells are escaped; a
@@ -13,8 +16,12 @@ export function htmlTable(
   const head = columns.map(({ name, unit }) => {
     return `<th scope="col">${escapeHtml(name)}<small>${escapeHtml(unit)}</small></th>`;
   });
-  const cell = (text: string, i: number) =>
-    isStacked ? `<td data-name="${escapeHtml(nameOf(columns[i]))}">${inTwo(text)}</td>` : `<td>${withCode(text)}</td>`;
+  const cell = (text: string, i: number) => {
+    const sentence = text.length > LONG ? ' class="sentence"' : "";
+    return isStacked
+      ? `<td${sentence} data-name="${escapeHtml(nameOf(columns[i]))}">${inTwo(text)}</td>`
+      : `<td${sentence}>${withCode(text)}</td>`;
+  };
   const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`);
   return (
     `<div class="scroll" tabindex="0"><table${isStacked ? ' class="stacked"' : ""}><thead><tr>${head.join("")}</tr></thead>` +

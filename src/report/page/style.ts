@@ -41,6 +41,7 @@ ul.reading li { margin-bottom: 8px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; white-space: nowrap; }
 th, td { padding: 6px 12px; text-align: right; border-bottom: 1px solid var(--grid); }
 th { vertical-align: bottom; font-weight: 600; }
+td.sentence { white-space: normal; text-align: left; min-width: 30ch; }
 th small { display: block; font-weight: 400; color: var(--muted); }
 th:first-child, td:first-child { padding-left: 0; }
 table.stacked th { white-space: normal; overflow-wrap: normal; }
