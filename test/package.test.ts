@@ -121,7 +121,7 @@ test("a training that is killed is marked failed by the older Node that started 
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { said, ended } = follow(child);
-  await said("validation: loss");
+  await said("validation at epoch");
   const [id = ""] = readdirSync(join(folder, "killed/runs"));
   const record = () => JSON.parse(readFileSync(join(folder, "killed/runs", id, "run.json"), "utf8"));
   const { pid, status } = record();

@@ -9,7 +9,9 @@ import { printable, printableLines } from "../text/printable.ts";
 import type { Chart } from "./charts/chart.ts";
 import { frameHeight, isCrossed } from "./charts/chart.ts";
 import { shapes } from "./charts/shapes.ts";
+import type { ThemeName } from "./charts/theme.ts";
 import { chartTheme, colors } from "./charts/theme.ts";
+import { type FigureLook, widthOfShape } from "./figureLook.ts";
 import { splitWide } from "./terminal/wide.ts";
 
 /** Private names: text looks the same on every machine, whatever fonts it has. */
@@ -94,19 +96,30 @@ function measure(context: SKRSContext2D, text: string, font = ""): { readonly wi
   return { width: context.measureText(narrow).width + Number(size) * wide };
 }
 
+/** Where a chart stands on its picture, in logical pixels but for `density`, device pixels per logical one. */
+interface Layout {
+  readonly lines: readonly string[];
+  readonly width: number;
+  readonly top: number;
+  readonly height: number;
+  readonly density: number;
+}
+
 /**
- * The chart as a PNG on white with its title and caption above it, `frame.width` logical pixels wide plus margins, at
- * two device pixels per logical one. The same chart gives the same bytes.
+ * The chart as a PNG with its title and caption above it. Without a size it is `frame.width` logical pixels wide plus
+ * margins, at two device pixels per logical one; with one it fills that many device pixels. The same chart gives the
+ * same bytes.
  */
-export async function chartPng(chart: Chart): Promise<Uint8Array> {
+export async function chartPng(chart: Chart, look: FigureLook = {}): Promise<Uint8Array> {
   drawing();
-  const { width } = chart.frame;
-  const height = frameHeight(chart, width);
+  const theme = look.theme ?? "light";
+  const layout = layoutOf(chart, look);
+  const { width, top, height, density } = layout;
   const option = await withImages(chart.option);
-  const plot = createCanvas(width * DENSITY, height * DENSITY);
+  const plot = createCanvas(Math.round(width * density), Math.round(height * density));
   showControls(plot.getContext("2d"));
-  const instance = echarts.init(plot as never, chartTheme("light", FAMILY, isCrossed(chart)), {
-    devicePixelRatio: DENSITY,
+  const instance = echarts.init(plot as never, chartTheme(theme, FAMILY, isCrossed(chart)), {
+    devicePixelRatio: density,
     width,
     height,
   });
@@ -114,21 +127,33 @@ export async function chartPng(chart: Chart): Promise<Uint8Array> {
     const finished = new Promise<void>((resolve) => instance.on("finished", () => resolve()));
     instance.setOption({ ...option, animation: false });
     await finished;
-    const measuring = plot.getContext("2d");
-    measuring.save();
-    const lines = wrap(measuring, printable(chart.caption), width);
-    measuring.restore();
-    const top = MARGIN + 30 + 17 * lines.length + 10;
-    const page = createCanvas((width + 2 * MARGIN) * DENSITY, (top + height + MARGIN / 2) * DENSITY);
+    const drawn = { width: (width + 2 * MARGIN) * density, height: (top + height + MARGIN / 2) * density };
+    const page = look.size ? createCanvas(look.size.width, look.size.height) : createCanvas(drawn.width, drawn.height);
     const context = page.getContext("2d");
-    context.fillStyle = colors.light.background;
+    context.fillStyle = colors[theme].background;
     context.fillRect(0, 0, page.width, page.height);
-    context.drawImage(plot, MARGIN * DENSITY, top * DENSITY);
-    heading(context, printable(chart.title), lines);
+    context.translate(Math.floor((page.width - drawn.width) / 2), Math.floor((page.height - drawn.height) / 2));
+    context.drawImage(plot, Math.round(MARGIN * density), Math.round(top * density));
+    context.scale(density, density);
+    heading(context, printable(chart.title), layout.lines, theme);
     return await page.encode("png");
   } finally {
     instance.dispose();
   }
+}
+
+/** A page of the size that is asked for is laid out in its shape first and then brought to its pixels. */
+function layoutOf(chart: Chart, { size, caption = true }: FigureLook): Layout {
+  const measuring = createCanvas(8, 8).getContext("2d");
+  const at = (width: number) => {
+    const lines = caption ? wrap(measuring, printable(chart.caption), width) : [];
+    return { lines, width, top: MARGIN + 30 + 17 * lines.length + 10, height: frameHeight(chart, width) };
+  };
+  const roomAround = (width: number) => at(width).top + MARGIN / 2;
+  if (!size) return { ...at(chart.frame.width), density: DENSITY };
+  const layout = at(widthOfShape(chart, size, { wide: 2 * MARGIN, high: roomAround }));
+  const wide = size.width / (layout.width + 2 * MARGIN);
+  return { ...layout, density: Math.min(wide, size.height / (layout.top + layout.height + MARGIN / 2)) };
 }
 
 /**
@@ -154,13 +179,12 @@ function showControls(context: SKRSContext2D): void {
   context.strokeText = (text, ...place) => strokeText.call(context, printable(text), ...place);
 }
 
-function heading(context: SKRSContext2D, title: string, lines: readonly string[]): void {
-  context.scale(DENSITY, DENSITY);
+function heading(context: SKRSContext2D, title: string, lines: readonly string[], theme: ThemeName): void {
   context.textBaseline = "top";
-  context.fillStyle = colors.light.text;
+  context.fillStyle = colors[theme].text;
   context.font = `bold 17px ${FAMILY}`;
   context.fillText(title, MARGIN, MARGIN - 4);
-  context.fillStyle = colors.light.muted;
+  context.fillStyle = colors[theme].muted;
   context.font = `12px ${FAMILY}`;
   lines.forEach((line, i) => {
     context.fillText(line, MARGIN, MARGIN + 26 + 17 * i);

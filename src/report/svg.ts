@@ -2,7 +2,8 @@ import { printableLines } from "../text/printable.ts";
 import type { Chart } from "./charts/chart.ts";
 import { frameHeight, isCrossed } from "./charts/chart.ts";
 import type { ThemeName } from "./charts/theme.ts";
-import { chartTheme } from "./charts/theme.ts";
+import { chartTheme, colors } from "./charts/theme.ts";
+import { type FigureSize, widthOfShape } from "./figureLook.ts";
 import { drawing } from "./png.ts";
 
 /** Fonts as wide as those that the text was measured in, or narrower. */
@@ -10,11 +11,11 @@ const ANYWHERE = "DejaVu Sans, Verdana, Noto Sans CJK SC, Microsoft YaHei, PingF
 
 /**
  * The chart, without its title and caption, as an SVG document with numbers rounded to three decimals and ids counted
- * from 0, so that equal charts give equal text in every process.
+ * from 0, so that equal charts give equal text in every process. With a size it fills one of that many pixels.
  */
-export function chartSvg(chart: Chart, theme: ThemeName): string {
+export function chartSvg(chart: Chart, theme: ThemeName, size?: FigureSize): string {
   const { echarts, fontFamily } = drawing();
-  const { width } = chart.frame;
+  const width = size ? widthOfShape(chart, size, { wide: 0, high: () => 0 }) : chart.frame.width;
   const height = frameHeight(chart, width);
   const instance = echarts.init(null, chartTheme(theme, fontFamily, isCrossed(chart)), {
     renderer: "svg",
@@ -24,10 +25,17 @@ export function chartSvg(chart: Chart, theme: ThemeName): string {
   });
   try {
     instance.setOption({ ...chart.option, animation: false });
-    return printableLines(stable(instance.renderToSVGString())).replaceAll(fontFamily, ANYWHERE);
+    const svg = printableLines(stable(instance.renderToSVGString())).replaceAll(fontFamily, ANYWHERE);
+    return size ? sized(svg, size, colors[theme].background) : svg;
   } finally {
     instance.dispose(); // or the process never ends
   }
+}
+
+/** The view box stays that of the chart, so that all of it is scaled and stands in the middle. */
+function sized(svg: string, { width, height }: FigureSize, background: string): string {
+  const fill = `style="background:${background}"`;
+  return svg.replace(/^<svg width="\d+" height="\d+"/, `<svg width="${width}" height="${height}" ${fill}`);
 }
 
 function stable(svg: string): string {

@@ -58,7 +58,7 @@ function copyLine(event: CopyEvent, text: Text["session"]["copy"]): string {
 }
 
 function metricLine(metric: Exclude<MetricRecord, { kind: "step" }>, text: Words): string {
-  if (metric.kind === "epoch") return text.validation(scoresIn(metric, text));
+  if (metric.kind === "epoch") return text.validation(metric.epoch, scoresIn(metric, text));
   if (metric.kind === "evaluation") return text.validationAt(metric.step, scoresIn(metric, text));
   const { accumulationSteps, effectiveBatchSize, noiseScale } = metric;
   return text.accumulation({

@@ -92,7 +92,7 @@ describe("export", () => {
     const store = join(scene, "regression");
     const flags = `--model mlp --data ${file} --target price --batch-size 8 --epochs 3 --progress none --json`;
     const trained = await on(store, "train", ...flags.split(" "));
-    expect(trained.stderr).toMatch(/validation: loss 0\.\d+, R² 0\.\d+, RMSE \d,\d{3}\n/);
+    expect(trained.stderr).toMatch(/validation at epoch \d+: loss 0\.\d+, R² 0\.\d+, RMSE \d,\d{3}\n/);
     const out = join(scene, "houses.onnx");
     await on(store, "export", "latest", "--format", "onnx", "--out", out);
     const { validation } = await openData(file, { reading: { target: "price" } });

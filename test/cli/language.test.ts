@@ -25,7 +25,7 @@ test("training, its analysis and the searches end with Chinese words where --lan
   expect(trained.stdout).toMatch(
     /^批次：.*\n训练：.*\n\n类别 +精确率 +召回率 .*\n(.*\n)*验证：损失 .*\n(训练中的噪声尺度.*\n)?每秒 \d+ 个微批次；运行用时 .*\n/,
   );
-  expect(trained.stderr).toMatch(/验证：损失 0\.\d{4}，准确率/);
+  expect(trained.stderr).toMatch(/第 \d 轮验证：损失 0\.\d{4}，准确率/);
   const analyzed = await run("analyze latest --rows 4 --batch-size 4 --by-layer", { LC_ALL: "zh_CN.UTF-8" });
   expect([analyzed.code, analyzed.stdout]).toEqual([0, expect.stringMatching(/^批次：(.*\n)+轮次 +步数 .*\n/)]);
   expect(analyzed.stdout).toMatch(/^层 +参数个数 +\|G\|² +占比/m);

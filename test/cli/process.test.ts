@@ -69,7 +69,7 @@ describe("streams that end", () => {
     expect(record).toMatchObject({ status: "finished", exitReason: null });
     expect(lastStep).toBe(900);
     // What nobody could read stands in the log.
-    expect(readFileSync(join(path, "log.txt"), "utf8").match(/validation: loss/g)).toHaveLength(60);
+    expect(readFileSync(join(path, "log.txt"), "utf8").match(/validation at epoch \d+: loss/g)).toHaveLength(60);
   });
 
   test.each([
@@ -111,7 +111,7 @@ describe.runIf(process.platform === "linux")("signals", () => {
     ...behind.map(([signal, code]) => [signal, "behind a launcher", code, old] as const),
   ])("%s ends a run %s in order", async (signal, _, code, node) => {
     const { child, said, ended } = start(training(ENDLESS), node);
-    await said("validation: loss");
+    await said("validation at epoch");
     child.kill(signal);
     const outcome = await ended;
     expect(outcome.code).toBe(code);
@@ -121,7 +121,7 @@ describe.runIf(process.platform === "linux")("signals", () => {
 
   test("a run that a batch system warned is ended by the request that follows, in order", async () => {
     const { child, said, ended } = start(training(ENDLESS));
-    await said("validation: loss");
+    await said("validation at epoch");
     for (const signal of ["SIGUSR1", "SIGUSR1", "SIGHUP", "SIGTERM"] as const) child.kill(signal);
     expect((await ended).code).toBeGreaterThan(128);
     expect(run().record.status).toBe("interrupted");
@@ -129,7 +129,7 @@ describe.runIf(process.platform === "linux")("signals", () => {
 
   test("a launcher that is killed ends the run in order and leaves no process", async () => {
     const { child, said, ended } = start(training(ENDLESS), old);
-    await said("validation: loss");
+    await said("validation at epoch");
     child.kill("SIGKILL");
     // Its streams are closed once nobody holds them.
     await ended;
@@ -149,7 +149,7 @@ describe.runIf(process.platform === "linux")("signals", () => {
   ])("the end of the terminal stays ignored where %s says so", async (_, line) => {
     // In a job of its own, as a shell at a terminal starts it.
     const { said, ended } = shell(`set -m; (${line(`batchscope ${training(ENDLESS)}`)})`);
-    await said("validation: loss");
+    await said("validation at epoch");
     const { pid } = run().record;
     process.kill(pid, "SIGHUP");
     // Were the one before heard, it would be the reason.
@@ -191,7 +191,7 @@ test("a folder in which a run was only begun to be made is listed as such, and r
 
 test("several runs, one after the other, end with the process that started them", async () => {
   const { child, said, ended } = start(`${training(ENDLESS)} --gradient-accumulation-steps 1,2`);
-  await said("validation: loss");
+  await said("validation at epoch");
   child.kill("SIGKILL");
   await ended;
   expectInterrupted("SIGTERM");
@@ -200,7 +200,7 @@ test("several runs, one after the other, end with the process that started them"
 
 test("a run of several whose process is killed has failed, and says why", async () => {
   const { said, ended } = start(`${training(ENDLESS)} --gradient-accumulation-steps 1,2`);
-  await said("validation: loss");
+  await said("validation at epoch");
   process.kill(run().record.pid, "SIGKILL");
   const { code, stderr } = await ended;
   expect(code).toBe(137);
@@ -212,7 +212,7 @@ test.each(["SIGFPE", "SIGSEGV", "SIGABRT", "SIGKILL"] as const)(
   "a run behind a launcher that ends by %s has failed, and says why",
   async (signal) => {
     const { said, ended } = start(training(ENDLESS), old);
-    await said("validation: loss");
+    await said("validation at epoch");
     process.kill(run().record.pid, signal);
     await ended;
     expect(run().record).toMatchObject({ status: "failed", exitReason: `ended by ${signal}` });
@@ -221,7 +221,7 @@ test.each(["SIGFPE", "SIGSEGV", "SIGABRT", "SIGKILL"] as const)(
 
 test("a run whose process was killed is lost, and the next reader says what that means", async () => {
   const { child, said, ended } = start(training(ENDLESS));
-  await said("validation: loss");
+  await said("validation at epoch");
   child.kill("SIGKILL");
   await ended;
   const reason = /its process ended without a word: killed, out of memory, or a fault of the native library/;

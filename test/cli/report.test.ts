@@ -69,7 +69,26 @@ test("an analysis is told in Chinese, and its command stands in the report", asy
   expect(read("figures/confusion.svg")).toContain("预测");
 });
 
+test("figures for slides have the size, the background and the words that are asked for", async () => {
+  const slides = ["--figures", "slides", "--figure-size", "640x360", "--dark", "--title-only", "--out", "slides.html"];
+  expect((await report(...slides)).code).toBe(0);
+  expect(read("slides/training.svg")).toMatch(/^<svg width="640" height="360" style="background:#16191d"/);
+  const png = readFileSync(join(scene, "slides/training.png"));
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([640, 360]);
+});
+
 test.each([
+  [["--figure-size", "640x360"], 2, /--figure-size: expected --figures with it, got none; name the folder/],
+  [["--dark"], 2, /--dark: expected --figures with it, got none/],
+  [["--title-only"], 2, /--title-only: expected --figures with it, got none/],
+  ...["9x9", "640", "640x", "9000x100", "wide"].map(
+    (size) =>
+      [
+        ["--figures", "new", "--figure-size", size],
+        2,
+        new RegExp(`--figure-size: expected pixels of width and height between 320 and 8192, got "${size}"; write`),
+      ] as const,
+  ),
   [["--lang", "de"], 2, /lang/],
   [["--dir", "nowhere"], 4, /nowhere/],
 ])("%j ends with %i and one line", async (flags, expected, message) => {

@@ -206,7 +206,7 @@ test.concurrent.each([
   const store = join(scene, signal);
   const argv = `train --model mlp --data ${images} --epochs 1000000 --checkpoint-every 1000000 --progress none`;
   const { child, said, ended } = start(argv.split(" "), { cwd: scene, env: { BATCHSCOPE_DIR: store } });
-  await said("validation: loss");
+  await said("validation at epoch");
   child.kill(signal);
   const { code, stderr } = await ended;
   expect(code).toBe(expected);

@@ -110,6 +110,7 @@ Examples:
   batchscope report latest --lang zh --out report.html
   batchscope report 20261121-2059 --static --out mail.html
   batchscope report latest --figures figures/
+  batchscope report latest --figures slides/ --figure-size 1920x1080 --title-only --dark
 
 One HTML file that needs no network: what was trained, how it went, what the gradients say where "analyze" has measured them, and the
 commands that do it again. --static draws pictures that need no script.`;
@@ -125,6 +126,9 @@ export function report(): Command {
       "--figures <folder>",
       "also every figure as PNG and SVG, into a new or empty folder (default: in the page alone)",
     )
+    .option("--figure-size <pixels>", "width and height of these, as 1920x1080 of a slide (default: each as it needs)")
+    .option("--dark", "these on a dark background")
+    .option("--title-only", "these PNGs without the captions below their titles")
     .option("--verbose", "every sentence of what the gradients say, not only what asks for something")
     .option(...dir)
     .option(...json)

@@ -85,7 +85,7 @@ export const terminalEnglish = {
     accuracy: "Acc",
   },
   training: {
-    validation: (scores: string) => `validation: ${scores}`,
+    validation: (epoch: number, scores: string) => `validation at epoch ${epoch}: ${scores}`,
     validationAt: (step: number, scores: string) => `validation at step ${step}: ${scores}`,
     scores: ({ loss, perplexity, accuracy, rSquared, rmse }: Scores) =>
       [

@@ -64,7 +64,7 @@ export const terminalChinese: TerminalText = {
     accuracy: "准确率",
   },
   training: {
-    validation: (scores) => `验证：${scores}`,
+    validation: (epoch, scores) => `第 ${epoch} 轮验证：${scores}`,
     validationAt: (step, scores) => `第 ${step} 步验证：${scores}`,
     scores: ({ loss, perplexity, accuracy, rSquared, rmse }) =>
       [

@@ -52,6 +52,10 @@ export const commandsErrors: Readonly<Record<string, string>> = {
   "--seconds: expected a number of seconds above 0, got {0}; change it":
     "--seconds：应为大于 0 的秒数，实际为 {0}；请更改",
   '--fail-on: expected kinds of findings, got "{0}"{1}': "--fail-on：应为所见的种类，实际为“{0}”{1*}",
+  "{0}: expected --figures with it, got none; name the folder of the figures":
+    "{0}：应与 --figures 合用，实际没有；请给出图的文件夹",
+  '--figure-size: expected pixels of width and height between {0} and {1}, got "{2}"; write 1920x1080':
+    "--figure-size：应为 {0} 至 {1} 之间的宽与高（像素），实际为“{2}”；请写成 1920x1080",
   "--out: expected a run folder that can be written where it is left out, got {0} ({1}); pass it":
     "--out：省略时运行的目录应可写，实际 {0} 不可写（{1}）；请传入它",
   '--out: expected a file .html for a page, or .npy for the inner products, got "{0}"; change its ending, or pass --json for numbers':
