@@ -30,3 +30,9 @@ test("runs show of a configuration that says nothing of its update shows none", 
   createRun(store.directory, { ...runOptions, config: { optimizer: "none of ours" } }).finish("finished", null);
   expect(await shown()).toContain("batch    – examples per update, none of ours, learning rate –");
 });
+
+test("runs show says in Chinese how a run stands", async () => {
+  createRun(store.directory, { ...runOptions, config: {} }).finish("failed", "stopped by the test");
+  const [first] = await shown("--lang", "zh");
+  expect(first).toMatch(/ {2}失败：/);
+});

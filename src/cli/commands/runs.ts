@@ -49,7 +49,7 @@ export async function runsShow(reference: string, { dir, json }: StoreFlags): Pr
   const saved = checkpoints.map((one) => `  ${text.checkpoint({ ...one, size: sizeText(one.bytes) })}`);
   const { startedAt, finishedAt, resumes = [] } = record;
   print(
-    `${record.id}  ${[why === null ? status : `${status}: ${why}`, bestText(summary, text)].filter(Boolean).join("; ")}`,
+    `${record.id}  ${text.stands(text.statuses[status], why, bestText(summary, text))}`,
     ...labelledLines([
       ...(summary ? ([[text.trained, trainedText(summary, text)]] as const) : []),
       [text.columns.model, text.modelOn(String(config.model ?? "–"), String(config.data ?? "–"))],
@@ -65,10 +65,10 @@ export async function runsShow(reference: string, { dir, json }: StoreFlags): Pr
 
 type RunsText = CommandsText["runs"];
 
-/** The best evaluation, which is what the run came to; nothing where nothing was validated. */
-function bestText(summary: RunSummary | null, text: RunsText): string {
+/** The best evaluation, which is what the run came to; null where nothing was validated. */
+function bestText(summary: RunSummary | null, text: RunsText): string | null {
   const { best = null } = summary ?? {};
-  if (best === null) return "";
+  if (best === null) return null;
   const accuracy = best.validationAccuracy ?? null;
   const came = text.cameTo(significant(best.validationLoss), accuracy === null ? null : percent(accuracy));
   return best.kind === "epoch" ? text.inEpoch(came, best.epoch) : text.atStep(came, best.step);

@@ -110,6 +110,8 @@ export const commandsEnglish = {
     noRuns: "no runs; start one with `batchscope train`, or pass --dir",
     noneAlike: "no run is like that",
     path: "path",
+    stands: (status: string, why: string | null, came: string | null) =>
+      [why === null ? status : `${status}: ${why}`, ...(came === null ? [] : [came])].join("; "),
     started: "started",
     times: (started: string, ended: string, resumed: number) =>
       `${started}, ended ${ended}${resumed === 0 ? "" : resumed === 1 ? ", resumed once" : `, resumed ${resumed} times`}`,

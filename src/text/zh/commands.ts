@@ -125,6 +125,8 @@ export const commandsChinese: CommandsText = {
     noRuns: "没有运行；用 `batchscope train` 开始一次，或给出 --dir",
     noneAlike: "没有符合条件的运行",
     path: "路径",
+    stands: (status, why, came) =>
+      [why === null ? status : `${status}：${why}`, ...(came === null ? [] : [came])].join("；"),
     started: "开始",
     times: (started, ended, resumed) => `${started}，结束 ${ended}${resumed === 0 ? "" : `，续训 ${resumed} 次`}`,
     trained: "已训练",
