@@ -16,6 +16,7 @@ import { type Machine, secondsOfUpdate, windowOf } from "../src/statistics/recom
 import { least as leastOf, type Pilot, type PilotSetting, settingsOf } from "../src/statistics/recommend/pilotTable.ts";
 import { batchRules, rulesBeside } from "../src/statistics/recommend/rules.ts";
 import { searchPilots } from "../src/statistics/recommend/searchPilots.ts";
+import { sureTarget } from "../src/statistics/recommend/sureTarget.ts";
 import { table } from "./measure.ts";
 import {
   costOf,
@@ -54,7 +55,7 @@ async function targetOf(task: Task, share: number): Promise<number> {
     const within = evaluations.filter(({ step }) => step <= share * task.updates);
     lowest.push(Math.min(...within.map((one) => one.validationLoss)));
   }
-  return Math.max(...lowest);
+  return sureTarget(lowest);
 }
 
 /** The search of `recommend`: what it advises, how many pilots that took, and what rules say beside it. */

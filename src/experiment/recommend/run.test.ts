@@ -13,8 +13,9 @@ const plan = (targetLoss?: number) =>
   ({ targetLoss, configuration: { learningRate: 0.5 } }) as Pick<RecommendPlan, "targetLoss" | "configuration">;
 
 describe("the target", () => {
-  test("is what all seeds of the present setting came to, be it before their end", () => {
-    expect(targetOf(plan(), [ran([2, 1, 1.5]), ran([2, 1.2])])).toBe(1.2);
+  test("is what seeds of the present setting come to, be it before their end", () => {
+    expect(targetOf(plan(), [ran([2, 1, 1.5]), ran([2, 1.2])])).toBeCloseTo(1.2 + (1.5 * 0.2) / Math.SQRT2, 12);
+    expect(targetOf(plan(), [ran([2, 1, 1.5]), ran([2, 1])])).toBe(1);
   });
 
   test("is the one asked for, where all reach it", () => {

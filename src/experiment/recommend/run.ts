@@ -4,6 +4,7 @@ import type { Pilot, PilotTable } from "../../statistics/recommend/pilotTable.ts
 import { type Recommendation, recommend } from "../../statistics/recommend/recommendation.ts";
 import { type BatchRule, rulesBeside } from "../../statistics/recommend/rules.ts";
 import { type PilotSpace, searchPilots } from "../../statistics/recommend/searchPilots.ts";
+import { sureTarget } from "../../statistics/recommend/sureTarget.ts";
 import { type StudySpecification, takeStudy } from "../../store/studies/study.ts";
 import { mendTrials } from "../../store/studies/trials.ts";
 import { option, UsageError } from "../../tensor/errors.ts";
@@ -116,8 +117,8 @@ function specificationOf({ configuration, fingerprints, present }: RecommendPlan
 }
 
 /**
- * The loss asked for, or the lowest that every pilot of the present setting came to. Throws `UsageError` where they do
- * not reach the one asked for, or diverge.
+ * The loss asked for, or one that the present setting reaches with seeds to come, too (`sureTarget`). Throws
+ * `UsageError` where they do not reach the one asked for, or diverge.
  */
 export function targetOf(
   { targetLoss, configuration }: Pick<RecommendPlan, "targetLoss" | "configuration">,
@@ -129,7 +130,7 @@ export function targetOf(
     throw new UsageError(
       `${option("learningRate")}: expected a present setting that can be trained, got one that diverges at ${configuration.learningRate}; lower it`,
     );
-  if (targetLoss === undefined) return reached;
+  if (targetLoss === undefined) return sureTarget(lowest);
   if (reached <= targetLoss) return targetLoss;
   throw new UsageError(
     `${option("targetLoss")}: expected a validation loss that pilots of the present setting reach, got ${targetLoss}, where one came to ${reached.toPrecision(4)}; raise it, ${option("seconds")} or ${option("epochs")}`,
