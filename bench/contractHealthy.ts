@@ -38,7 +38,7 @@ const steppers = (Object.keys(optimizers) as (keyof typeof optimizers)[]).flatMa
 const needs: Readonly<Record<string, object>> = {
   step: { stepSize: 3 },
   "multi-step": { milestones: "3,6" },
-  cyclic: { cycleSteps: 20, maximumLearningRate: 0.01 },
+  cyclic: { cycleSteps: 20, maximumLearningRate: 0.05 },
   "cosine-warm-restarts": { cycleSteps: 50 },
 };
 const scheduled = Object.keys(schedules).flatMap((schedule) => [

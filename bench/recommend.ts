@@ -4,7 +4,7 @@
  * different seeds. Times are updates to the target times a cost of updates, measured once in processor time, so that
  * what else the machine does counts for nothing.
  *
- *     node bench/recommend.ts [folder = recommend-bench] [seconds = 2400] [pairs = 0,1,2,3,4,5]
+ *     node bench/recommend.ts [folder = recommend-bench] [seconds = 2400] [pairs = 0,1,2,3,4,5,6,7,8,9,10,11]
  *
  * Every training is kept in the folder: the same command goes on where it was stopped, and trains nothing twice.
  */
@@ -31,7 +31,7 @@ import {
   type Task,
 } from "./recommendTasks.ts";
 
-const [folder = "recommend-bench", seconds = "2400", chosen = "0,1,2,3,4,5"] = process.argv.slice(2);
+const [folder = "recommend-bench", seconds = "2400", chosen = "0,1,2,3,4,5,6,7,8,9,10,11"] = process.argv.slice(2);
 const began = performance.now();
 const isOver = () => (performance.now() - began) / 1e3 > Number(seconds);
 

@@ -34,6 +34,13 @@ export const pairs: readonly Pair[] = [
   { model: "lenet", data: "mnist", examples: 800, validation: 100, updates: 100 },
   { model: "mlp:32x2", data: "mnist", examples: 1000, validation: 150, updates: 150 },
   { model: "linear", data: "fashion-mnist", examples: 1000, validation: 150, updates: 150 },
+  // Looked at for the first time when the search was as it is.
+  { model: "lenet", data: "fashion-mnist", examples: 800, validation: 100, updates: 100 },
+  { model: "mlp:128x1", data: "mnist", examples: 800, validation: 150, updates: 120 },
+  { model: "mlp:24x2", data: "fashion-mnist", examples: 800, validation: 150, updates: 150 },
+  { model: "linear", data: "iris", examples: 120, validation: 30, updates: 150 },
+  { model: "mlp:48x3", data: "mnist", examples: 800, validation: 150, updates: 150 },
+  { model: "mlp:200x1", data: "fashion-mnist", examples: 800, validation: 150, updates: 120 },
 ];
 export const optimizers = {
   "sgd, momentum 0.9": { of: () => sgd({ momentum: 0.9 }), rate: 0.01, beta2: null, exponent: 1 },

@@ -38,8 +38,8 @@ export interface PilotSpace extends Pick<PilotTable, "goal" | "machine"> {
 
 /** One that takes so many times what the best does is ended: it can be neither the best nor worth an alternative. */
 const ENDED_AT = 2;
-/** Of a rule, whose costs are to be told. */
-const RULE_ENDED_AT = 4;
+/** Of a rule, whose costs are to be told, and in the end: one slow seed of many must not look like a missed target. */
+const LATE_ENDED_AT = 4;
 /** What takes no longer than that many times the best gets another seed. */
 const NEAR = 1.3;
 /** Batches beyond one that takes so many times the best are not tried. */
@@ -71,7 +71,7 @@ interface Found extends PilotTable {
  * A search for the batch and the learning rate that reach the target with least of the goal. From the present setting
  * on, rates are moved by factors of 4 while that helps, batch by batch outwards, then by factors of 2 around the best.
  * Every pilot is ended at twice what the best has taken (adaptive capping, Hutter et al. 2009, ParamILS); a setting
- * near the best gets a second seed, the last four get all, and the best as many new ones. Rules and β₂ by its half-life
+ * near the best gets a second seed, the last four get all, and the best as many new ones, ended at four times. Rules and β₂ by its half-life
  * are tried as well. `before`: the pilots of the present setting, one of each seed.
  */
 export function* searchPilots(space: PilotSpace, before: readonly Pilot[]): Search<SearchedPilots> {
@@ -88,11 +88,11 @@ export function* searchPilots(space: PilotSpace, before: readonly Pilot[]): Sear
     if (isSame(bestOf(found), best)) break;
   }
   yield* halfLives(found);
-  yield* measure(found, finalists(found), { seeds });
+  yield* measure(found, finalists(found), { seeds, endedAt: LATE_ENDED_AT });
   yield* confirm(found);
   const best = bestOf(found);
-  yield* measure(found, rules(best), { seeds: seeds.slice(0, 2), endedAt: RULE_ENDED_AT });
-  yield* measure(found, finalists(found), { seeds });
+  yield* measure(found, rules(best), { seeds: seeds.slice(0, 2), endedAt: LATE_ENDED_AT });
+  yield* measure(found, finalists(found), { seeds, endedAt: LATE_ENDED_AT });
   yield* confirm(found);
   return { pilots: found.pilots, rulesOf: best };
 }
@@ -107,7 +107,7 @@ function* confirm(found: Found): Search<void> {
   const fresh = seeds.map((_, i) => last + 1 + i);
   for (let asked = 0; asked < FINALISTS; asked++) {
     const best = bestOf(found);
-    yield* measure(found, [best], { seeds: fresh });
+    yield* measure(found, [best], { seeds: fresh, endedAt: LATE_ENDED_AT });
     if (isSame(bestOf(found), best)) return;
   }
 }
