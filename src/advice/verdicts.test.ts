@@ -149,6 +149,12 @@ test.each<[string, Partial<RunFacts>, Verdict["kind"], RegExp]>([
     /^64 is far below the noise scale \(at least 600 examples\)\. With 640 .* at least 5\.35 times fewer updates\. It should cost at most 1\.87 times the examples\. .*`; how much larger: `batchscope analyze r --rows 125 --batch-size 32`$/,
   ],
   [
+    "bounded by nothing at all",
+    { checkpoints: [checkpoint(6, [100, 0, OPEN])] },
+    "boundNoiseScale",
+    /^the noise scale is not bounded from above, /,
+  ],
+  [
     "above a limit that nothing bounds",
     { checkpoints: [checkpoint(6, [100, 40, OPEN])] },
     "boundNoiseScale",

@@ -55,6 +55,19 @@ test.each([
   await expect(openModel("mlp", data, 0)).rejects.toThrow(new RegExp(`; ${remedy.replace(/[.()]/g, "\\$&")}$`));
 });
 
+test.each(["mlp", "linear", "lstm", "tcn", "lenet", "resnet:20", "mobilenet:0.5", "vit", "dualgafnet"])(
+  "texts are for GPT-2, says %s",
+  async (model) => {
+    const text = await textDataset("text", [{ name: "a", text: "abcdefgh" }], {
+      tokenizer: "bytes",
+      sequenceLength: 4,
+    });
+    await expect(openModel(model, text, 0)).rejects.toThrow(
+      `${model}: expected images, series or tables of numbers, got ${text.name}, texts of 4 tokens; use gpt2:nano`,
+    );
+  },
+);
+
 test.each(["lenet", "resnet", "vit"])("%s says where the channels come last", async (model) => {
   const data = { ...clouds(6, [28, 28, 1], 2), inputs: [{ name: "x", type: "float32" as const, shape: [28, 28, 1] }] };
   await expect(openModel(model, data, 0)).rejects.toThrow(/the channels come last: save x\.transpose\(0, 3, 1, 2\)/);

@@ -4,7 +4,7 @@ import { adapted } from "../model/adapted.ts";
 import { loadGpt2 } from "../model/loadGpt2.ts";
 import type { Model, ModelInput } from "../model/model.ts";
 import type { ModelTask } from "../model/task.ts";
-import { buildModel } from "../model/zoo.ts";
+import { buildModel, zoo } from "../model/zoo.ts";
 import { sgd } from "../optimizer/sgd.ts";
 import { is, requireArguments } from "../tensor/arguments.ts";
 import { DataError, option, ShapeError, UsageError } from "../tensor/errors.ts";
@@ -49,6 +49,7 @@ export async function openModel(name: string, data: Dataset, seed = 0, choice: M
   const { weights, output } = choice;
   if (output !== undefined && !name.endsWith(".onnx"))
     throw new UsageError(`${option("output")}: expected an .onnx file as the model, got ${name}; leave it out`);
+  requireReaderOfTexts(name, data);
   const model = name.endsWith(".onnx")
     ? givingTargets(readingData(await loadForeignModel(name, output), data), data)
     : fitting(() => buildModel(name, taskOf(data), random(seed, streams.initialization)));
@@ -56,6 +57,16 @@ export async function openModel(name: string, data: Dataset, seed = 0, choice: M
   if (sameInputs(model, data)) return weights === undefined ? model : initialized(model, weights);
   throw new UsageError(
     `${name}: expected a model that reads ${expected} for the data ${data.name}, got one that reads ${got}; ${remedy(model.inputs, data.inputs)}`,
+  );
+}
+
+/** Of the zoo only GPT-2 reads tokens; what others have against their shape would name one that does not. */
+function requireReaderOfTexts(name: string, { name: of, inputs, target }: Dataset): void {
+  const [input] = inputs;
+  const isText = inputs.length === 1 && input!.type === "int64" && target.type === "int64" && target.shape.length === 1;
+  if (!isText || name.endsWith(".onnx") || /^gpt2(:|$)/i.test(name) || !(name.split(":")[0]! in zoo)) return;
+  throw new UsageError(
+    `${name}: expected images, series or tables of numbers, got ${of}, texts of ${input!.shape[0]} tokens; use gpt2:nano`,
   );
 }
 

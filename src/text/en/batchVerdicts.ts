@@ -31,9 +31,9 @@ export const batchVerdictsEnglish: Words<BatchVerdict> = {
 
 function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
   const name = measured === "training" ? "the noise scale while training" : "the noise scale";
-  return noiseScale.resolved
-    ? `${name} ${intervalText(noiseScale)} examples`
-    : `${name} (at least ${significant(noiseScale.lower)} examples)`;
+  if (noiseScale.resolved) return `${name} ${intervalText(noiseScale)} examples`;
+  // That it is at least 0 says nothing.
+  return noiseScale.lower > 0 ? `${name} (at least ${significant(noiseScale.lower)} examples)` : name;
 }
 
 /** Of which epoch, where it is not the last that was analyzed. */

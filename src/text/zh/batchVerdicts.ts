@@ -28,9 +28,8 @@ export const batchVerdictsChinese: Words<BatchVerdict> = {
 
 function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
   const name = measured === "training" ? "训练中的噪声尺度" : "噪声尺度";
-  return noiseScale.resolved
-    ? `${name} ${intervalText(noiseScale)} 个样本`
-    : `${name}（至少 ${significant(noiseScale.lower)} 个样本）`;
+  if (noiseScale.resolved) return `${name} ${intervalText(noiseScale)} 个样本`;
+  return noiseScale.lower > 0 ? `${name}（至少 ${significant(noiseScale.lower)} 个样本）` : name;
 }
 
 function place({ earlier, epoch }: Scaled): string {

@@ -19,6 +19,8 @@ export const modelErrors: Readonly<Record<string, string>> = {
     "{0}：应为 logits [..., C]，各有一个标签，实际为 {1} 和 {2}；请检查模型的输出",
   "{0}: expected {1} class weights, one for each class, got {2}; give one number per class":
     "{0}：应有 {1} 个类别权重，每个类别一个，实际为 {2}；请为每个类别给出一个数",
+  "{0}: expected images, series or tables of numbers, got {1}, texts of {2} tokens; use gpt2:nano":
+    "{0}：应为图像、序列或数值表格，实际 {1} 是 {2} 个词元一段的文本；请用 gpt2:nano",
   "lstm: expected series [channels, length] or images [channels, height, width], got [{0}]; use mlp":
     "lstm：应为序列 [通道, 长度] 或图像 [通道, 高, 宽]，实际为 [{0}]；请用 mlp",
   'model: expected mlp:{0} of at most {1} units and {2} layers, got "mlp:{3}"; ask for fewer':
