@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { counting } from "../../../test/countingEngine.ts";
 import { curvatureOracle, oracleNetwork } from "../../../test/curvature.ts";
 import { slowBatch, weightsOf } from "../../../test/slowRegression.ts";
 import { clouds, regression } from "../../../test/training.ts";
@@ -76,6 +77,60 @@ test("runs side by side give the bits of one after another", async () => {
   expect(await two.productAt(two.start, vector)).toEqual(await one.productAt(one.start, vector));
   one.release();
   two.release();
+});
+
+describe("what products at a place share is kept", () => {
+  const data = clouds(100);
+  const net = sequential("net", data.inputs[0]!, [
+    linear("first", 5, 6, random(5)),
+    relu,
+    linear("last", 6, 3, random(6)),
+  ]);
+
+  // The last keeps some of the seven runs and not the others.
+  test.each([
+    ["in float64", reference, 1, 2 ** 28],
+    ["in float32, side by side", native, 2, 2 ** 28],
+    ["of some examples", native, 1, 2 ** 16],
+  ] as const)("%s, and follows the parameters", async (_, engine, threads, memoryBudget) => {
+    const options = { model: net, data, threads, batchSize: 16 };
+    const kept = await openObjective(engine, { ...options, memoryBudget });
+    const plain = await openObjective(engine, { ...options, memoryBudget: 1 });
+    const [here, there] = [kept.start, kept.start.map((x) => 1.1 * x)];
+    for (const [at, seed] of [
+      [here, 1],
+      [here, 2],
+      [there, 3],
+      [here, 3],
+    ] as const) {
+      const vector = normals(kept.size, seed);
+      const [product, expected] = [await kept.productAt(at, vector), await plain.productAt(at, vector)];
+      expect(distance(product, expected)).toBeLessThan(engine === reference ? 1e-14 : 1e-6);
+      await kept.gradientAt(there);
+    }
+    kept.release();
+    plain.release();
+  });
+
+  test("so that more products cost less", async () => {
+    const engine = counting(native);
+    const objective = await openObjective(engine, { model: net, data, ...common, batchSize: 100 });
+    const { start, size } = objective;
+    const runsOf = async (at: Float64Array, seed: number) => {
+      const before = engine.calls();
+      await objective.productAt(at, normals(size, seed));
+      return engine.calls() - before;
+    };
+    await runsOf(start, 1);
+    expect(await runsOf(start, 2)).toBe(1);
+    expect(
+      await runsOf(
+        start.map((x) => x + 1),
+        2,
+      ),
+    ).toBe(2);
+    objective.release();
+  });
 });
 
 test("some examples are drawn from the seed, and all weigh alike whatever the batches", async () => {

@@ -11,6 +11,7 @@ import type { DropoutRates } from "../../training/masks.ts";
 import { examplesFor } from "../../training/microBatch.ts";
 import { hessianName, productGraph, vectorName } from "../../training/productGraph.ts";
 import { peakBytes, withOutputs } from "../../training/rowGraphs.ts";
+import { keptProducts } from "./keptProducts.ts";
 import { type ParameterSlice, slicesOf } from "./layout.ts";
 import { add, type Memory, memoryOf, type Numbers, put, putInitial, views } from "./passMemory.ts";
 
@@ -28,6 +29,8 @@ export interface PassSettings {
   readonly batchSize?: number | undefined;
   readonly threads: number;
   readonly memoryBudget: number;
+  /** False where there are few products at a place: nothing is kept from one to the next. Default true. */
+  readonly keeps?: boolean | undefined;
   readonly progress?: ((examples: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -53,7 +56,9 @@ export interface Passes {
   addProduct(vector: Float32Array, into: Float32Array): Promise<void>;
 }
 
-type Kind = "loss" | "gradient" | "product";
+type GraphKind = "loss" | "gradient" | "product";
+/** "again": a product at a place where there are others, what they share kept. */
+type Kind = GraphKind | "again";
 
 /** Examples of one run at most. */
 const AT_ONCE = 256;
@@ -75,7 +80,7 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
     if (parameters) put(memory.parameters, memory.layout, parameters, slices);
     else putInitial(memory, trained);
     const sums = await sumUp(kind, order, (result) => into && add(into, result, memory.layout, slices, share));
-    if (kind !== "product") weightOfAll = divisor(loss, sums.weight);
+    if (kind === "loss" || kind === "gradient") weightOfAll = divisor(loss, sums.weight);
     return sums;
   }
   async function mean(kind: Kind, parameters: Float64Array | null, order: Uint32Array) {
@@ -102,7 +107,7 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
     async product(parameters, vector) {
       await requireWeight(parameters);
       put(memory.vector, memory.layout, vector, slices);
-      return (await mean("product", parameters, indices)).vector;
+      return (await mean(settings.keeps === false ? "product" : "again", parameters, indices)).vector;
     },
     async addProduct(vector, into) {
       await requireWeight(null);
@@ -116,22 +121,28 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
 function summing(engine: Engine, settings: PassSettings, memory: Memory, { batchSize, lanes }: Sizes) {
   const threads = lanes > 1 ? 1 : settings.threads;
   const runs = new Map<string, Promise<Run[]>>();
-  const open = (kind: Kind, count: number) => {
+  const open = (kind: GraphKind, count: number) => {
     const key = `${kind} ${count}`;
     const run = runs.get(key) ?? compile(engine, { ...settings, threads }, memory, kind, count);
     runs.set(key, run);
     return run;
   };
+  const kept = keptProducts(engine, { ...settings, threads }, memory, batchSize);
+  const runOf = async (kind: Kind, start: number, count: number, lane: number) => {
+    const again = kind === "again" ? kept.open(start / batchSize, count, memory.results[lane]!) : null;
+    return again ?? (await open(kind === "again" ? "product" : kind, count))[lane]!;
+  };
   const read = reader(settings);
   let drawn = 0;
   return async (kind: Kind, order: Uint32Array, receive: (result: Numbers) => void): Promise<Sums> => {
     const sums = { loss: 0, weight: 0 };
+    if (kind === "again") kept.moveTo(memory.parameters);
     for (let start = 0; start < order.length; ) {
       settings.signal?.throwIfAborted();
       const together: Run[] = [];
       for (; together.length < lanes && start < order.length; start += batchSize) {
         const some = order.subarray(start, start + batchSize);
-        const run = (await open(kind, some.length))[together.length]!;
+        const run = await runOf(kind, start, some.length, together.length);
         await read(some, run.batch);
         run.fill(drawn++);
         together.push(run);
@@ -161,7 +172,7 @@ interface Sums {
   readonly weight: number;
 }
 
-interface Run {
+export interface Run {
   readonly count: number;
   readonly bound: Bound;
   readonly result: Numbers;
@@ -175,7 +186,7 @@ async function compile(
   engine: Engine,
   settings: PassSettings,
   memory: Memory,
-  kind: Kind,
+  kind: GraphKind,
   count: number,
 ): Promise<Run[]> {
   const graph = graphOf(settings, kind, count);
@@ -202,7 +213,7 @@ async function compile(
   });
 }
 
-function graphOf({ model, mode, loss, dropout, trained }: PassSettings, kind: Kind, count: number) {
+function graphOf({ model, mode, loss, dropout, trained }: PassSettings, kind: GraphKind, count: number) {
   const dropped = new Set(dropout.keys());
   const parameters = trained.map(({ name }) => name);
   if (kind === "product") return productGraph(model, count, { mode, loss, dropout: dropped, parameters });

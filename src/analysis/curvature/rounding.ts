@@ -13,7 +13,11 @@ const MARGIN = 2;
  * 32 examples with the same v, and doubled, as the other examples may round worse. Sessions belong to `scope`.
  */
 export function roundingByFloat64(scope: Engine, settings: PassSettings) {
-  const few = { ...settings, indices: settings.indices.subarray(0, FEW), progress: undefined, batchSize: undefined };
+  const few = {
+    ...settings,
+    indices: settings.indices.subarray(0, FEW),
+    ...{ progress: undefined, batchSize: undefined, keeps: false },
+  };
   let opened: { readonly single: Passes; readonly double: Passes } | undefined;
   return async (parameters: Float64Array, vector: Float64Array): Promise<number> => {
     opened ??= { single: openPasses(scope, few), double: openPasses(openReference(scope), few) };
