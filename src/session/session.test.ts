@@ -85,7 +85,7 @@ test("a run that is aborted goes on to the same bits", async () => {
     listen: (event) => event.kind === "remark" && remarks.push(said(event.remark, textIn("en").remarks)),
   });
   expect(result).toMatchObject({ run: stopped.run, status: "finished" });
-  expect(remarks.at(-1)).toEqual(expect.stringMatching(/^going on with \S+ from step \d+, epoch 1$/));
+  expect(remarks.at(-1)).toEqual(expect.stringMatching(/^resuming \S+ from step \d+, epoch 1$/));
   expect(artefacts(run.path)).toEqual(artefacts(only(reference)));
 });
 

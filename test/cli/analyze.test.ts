@@ -37,7 +37,7 @@ describe("analyze", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^layer +parameters +\|G\|² +share +tr Σ +share +noise scale \[95 %\] +GSNR$/m);
     expect(stdout).toMatch(/^hidden +37,120 /m);
-    expect(stdout).toMatch(/^stiffness +0 +1 +2$/m);
+    expect(stdout).toMatch(/^mean cosine +0 +1 +2$/m);
     expect(stdout).toMatch(/^Over all 96 examples, at epoch 1, S² = /m);
     expect(stdout).toMatch(/^By class, 4 mini-batches of 4 examples inside each of 3 groups: /m);
     const written = JSON.parse(readFileSync(join(run, "analysis", "epoch_1", "statistics.json"), "utf8"));

@@ -131,7 +131,7 @@ describe("analyze --gradients", () => {
     source.close();
     const argv = ["--gradients", "long.npy", "--batch-size", "8", "--memory-budget", "1", "--json"];
     const { code, stdout, stderr } = await run(...argv);
-    expect([code, stderr]).toEqual([0, "going on with long.npy.unfinished.safetensors\n"]);
+    expect([code, stderr]).toEqual([0, "resuming long.npy.unfinished.safetensors\n"]);
     expectKnown(JSON.parse(stdout));
     expect(existsSync(kept.path)).toBe(false);
     expect((await run(...argv)).stderr).toBe("");

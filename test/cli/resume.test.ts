@@ -43,7 +43,7 @@ describe("a finished run", () => {
     const [more] = [await resume("--epochs", "5")];
     await batchscope([...argv, "--epochs", "5", "--checkpoint-every", "1", "--dir", five], { cwd: scene });
     expect(more.code).toBe(0);
-    expect(more.stderr).toMatch(/going on with \S+ from step 36, epoch 3\nepochs raised from 3 to 5\n/);
+    expect(more.stderr).toMatch(/resuming \S+ from step 36, epoch 3\nepochs raised from 3 to 5\n/);
     expect(artefacts(run)).toEqual(artefacts(only(five)));
     expect(readFileSync(join(run, "config.yaml"), "utf8")).toMatch(/^epochs: 5$/m);
     expect(json(join(run, "run.json"))).toMatchObject({ status: "finished", resumes: [{ step: 36 }] });
@@ -184,7 +184,7 @@ describe("damaged checkpoints", () => {
     expect(outcome.code).toBe(0);
     expect(outcome.stderr).toMatch(/epoch=003-step=0000036\.safetensors: expected .*; the file is damaged.*\n/);
     expect(outcome.stderr).toMatch(/epoch=002-step=0000024\.safetensors: expected the checksum \w{8}…, got .*\n/);
-    expect(outcome.stderr).toMatch(/going on with \S+ from step 12, epoch 1\n/);
+    expect(outcome.stderr).toMatch(/resuming \S+ from step 12, epoch 1\n/);
     expect(artefacts(run)).toEqual(artefacts(only(base)));
   });
 });
@@ -223,7 +223,7 @@ test.concurrent("a run that is running is refused, and of two that come at once 
     expect.stringContaining("expected a run that has ended"),
   ]);
   const winner = both[1 - first.i]!;
-  await winner.said("going on with");
+  await winner.said("resuming");
   winner.child.kill("SIGTERM");
   expect((await winner.ended).code).toBe(143);
   expect(json(join(only(store), "run.json"))).toMatchObject({ status: "interrupted", resumes: [expect.anything()] });

@@ -42,7 +42,7 @@ async function stoppedIn(run: string): Promise<Awaited<ReturnType<typeof batchsc
   cpSync(run, before, { recursive: true });
   for (;;) {
     const { child, said, ended } = start(["train", "--resume", run, "--progress", "none"], { cwd: scene });
-    await said("going on with");
+    await said("resuming");
     await said("copy ");
     child.kill("SIGTERM");
     const stopped = await ended;
@@ -129,7 +129,7 @@ describe("train --swap-workers", () => {
     const stopped = await stoppedIn(run);
     expect(stopped.code).toBe(143);
     expect(json(run, "run.json").status).toBe("interrupted");
-    expect(stopped.stdout).toContain("go on with: batchscope train --resume");
+    expect(stopped.stdout).toContain("resume with: batchscope train --resume");
     const third = await batchscope(["train", "--resume", run, "--progress", "none"], { cwd: scene });
     expect([third.code, third.stderr]).toEqual([0, expect.stringContaining("average of the weights of 3 copies")]);
     expect(json(run, "run.json").status).toBe("finished");

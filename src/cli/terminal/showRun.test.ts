@@ -95,7 +95,7 @@ test("the result says the best evaluation by its place, and what to do next", ()
     "77 micro-batches per second; the run took 4 min",
     "peak memory 1 MiB",
     "run /store/runs/id",
-    "go on with: batchscope train --resume id --dir /store",
+    "resume with: batchscope train --resume id --dir /store",
   ]);
 });
 

@@ -96,7 +96,7 @@ const groups = (count: number): GroupAnalysis => ({
 test("groups stand against each other, unless they are too many for a screen", () => {
   expect(`\n${groupTable(groups(2)).join("\n")}\n`).toMatchInlineSnapshot(`
     "
-    stiffness     a name that…  site 1
+    mean cosine   a name that…  site 1
     a name that…             –  −0.250
     site 1              −0.250       –
     "

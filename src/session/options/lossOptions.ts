@@ -32,10 +32,10 @@ export const lossFields = rowsOf({ heading: "Loss options:" }, {
   ignoreIndex: { flags: "--ignore-index <n>", ...optional(integer), help: "label that carries no loss and no weight (default: -100)" },
   focalGamma: { flags: "--focal-gamma <x>", ...optional(from0), help: "how much less well classified examples count (default: 2)" },
   focalAlpha: { flags: "--focal-alpha <list>", ...optional(weights), help: "factor of each class in focal, or balanced; of positives in sigmoid_focal (default: 0.25)" },
-  focalNormalizer: { flags: "--focal-normalizer <name>", ...optional(oneOf(["all", "positives"])), help: "what focal losses are divided by: all labels, or the positives as RetinaNet (default: all)" },
+  focalNormalizer: { flags: "--focal-normalizer <name>", ...optional(oneOf(["all", "positives"])), help: "what focal losses are divided by: the number of all labels, or of the positives as RetinaNet does (default: all)" },
   positiveWeight: { flags: "--positive-weight <list>", ...optional(positives), aliases: ["posWeight"], help: `how much more positive targets of ${owners("positiveWeight")} count (default: 1)` },
-  huberDelta: { flags: "--huber-delta <x>", ...optional(above0), help: "where huber turns from squares to absolute errors (default: 1)" },
-  smoothL1Beta: { flags: "--smooth-l1-beta <x>", ...optional(from0), help: "where smooth_l1 does (default: 1)" },
+  huberDelta: { flags: "--huber-delta <x>", ...optional(above0), help: "error at which huber turns from squares to absolute errors (default: 1)" },
+  smoothL1Beta: { flags: "--smooth-l1-beta <x>", ...optional(from0), help: "error at which smooth_l1 turns from squares to absolute errors (default: 1)" },
 });
 
 export type LossField = keyof typeof lossFields;

@@ -16,9 +16,9 @@ const anyText = { ...text, schema: (z: Zod) => z.string() };
 /** What is trained, and on what. */
 // biome-ignore format: a table is read by its columns
 export const subjectFields = rowsOf({ heading: "Options:" }, {
-  model: { flags: "--model <name>", ...textOf("the name of a model or an .onnx file"), help: "model to train, by name or as an .onnx file (asked for on a terminal, else it must be given)" },
+  model: { flags: "--model <name>", ...textOf("the name of a model or an .onnx file"), help: "model to train, a name that batchscope models lists or an .onnx file (asked for on a terminal, else it must be given)" },
   output: { flags: "--output <name>", ...optional(textOf("the name of an output")), help: "output of an .onnx file to train, where it has several (default: the first)" },
-  data: { flags: "--data <name>", ...textOf("the name of a data set, a file or a folder"), help: "data to train on, by name or as a file or folder (asked for on a terminal, else it must be given)" },
+  data: { flags: "--data <name>", ...textOf("the name of a data set, a file or a folder"), help: "data to train on: mnist, fashion-mnist, iris, sensors, DualGAF, moby-dick, or a file or folder (asked for on a terminal, else it must be given)" },
   subset: { flags: "--subset <name>", ...optional(text), help: 'one subset of the data, or "all" for one run each (default: the whole data)' },
 });
 

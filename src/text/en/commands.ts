@@ -206,7 +206,7 @@ export const commandsEnglish = {
     after: (step: number, epoch: number) => `after step ${step}, epoch ${epoch}`,
   },
   gradients: {
-    goingOn: (path: string) => `going on with ${path}`,
+    goingOn: (path: string) => `resuming ${path}`,
     layersLeftOut: (layers: number) =>
       `the ${layers} layers are not told apart: their products need more than --memory-budget has`,
     columns: ({ name, percent, total, left }: Record<"name" | "total" | "left", string> & { percent: number }) =>

@@ -9,7 +9,7 @@ import { notesEnglish } from "./notes.ts";
 import { batchSchedulesEnglish, scalingEnglish } from "./scaling.ts";
 
 const BITS = "the last bits of the numbers may differ from here on";
-const MEMORY = "for one): what they measure is memory";
+const MEMORY = "for one): they cannot measure generalisation";
 
 /** So many names are shown at most. */
 const MOST = 10;
@@ -181,7 +181,7 @@ const ofRun: Words<RunRemark> = {
   lost: ({ run, loss }) => `${run} was lost: ${said(loss, notesEnglish.loss)}`,
   damaged: ({ message }) => message,
   goingOn: ({ run, from }) =>
-    `going on with ${run} from ${from === null ? "the beginning: no checkpoint" : `step ${from.step}, epoch ${from.epoch}`}`,
+    `resuming ${run} from ${from === null ? "the beginning: no checkpoint" : `step ${from.step}, epoch ${from.epoch}`}`,
   divergedBefore: ({ run, rate }) =>
     `${run} has diverged, and the same updates diverge again from here: train a new run with a lower ${option("learningRate")} (now ${rate}) or with ${option("clipNorm")}`,
   longWarmup: ({ warmup, updates, rate }) =>

@@ -27,7 +27,7 @@ export const studiesEnglish = {
     /** Of a value, its range over seeds, and the reason. */
     suggestion: ({ value, lower, upper, seeds, why }: Suggestion) =>
       `${value} (${lower} to ${upper} over ${seeds} seeds): ${why}`,
-    tenth: "lowest ÷ 10",
+    tenth: "conservative (minimum ÷ 10)",
     bounded: ({ seed, stable, unstable, updates }: Bounded) =>
       `seed ${seed}: ${updates} updates with one rate ${
         stable === null
@@ -64,7 +64,7 @@ export const studiesEnglish = {
     each: "each update",
     smoothed: "mean of neighbours",
     markSuggestion: (value: string) => `suggestion: ${value}`,
-    markTenth: (value: string) => `lowest ÷ 10: ${value}`,
+    markTenth: (value: string) => `minimum ÷ 10: ${value}`,
     markStable: (value: string) => `largest stable: ${value}`,
   },
   microBatch: {

@@ -32,7 +32,7 @@ export const terminalEnglish = {
     actual: (batchSize: number) => `actual batch size: ${batchSize}`,
     effective: (batchSize: number) => `effective batch size: ${batchSize}`,
   },
-  stiffness: "stiffness",
+  stiffness: "mean cosine",
   plots: "plots",
   numbers: "numbers",
   report: "report",
@@ -116,7 +116,7 @@ export const terminalEnglish = {
     speed: (microBatches: string, took: string) => `${microBatches} micro-batches per second; the run took ${took}`,
     memory: (mebibytes: string) => `peak memory ${mebibytes} MiB`,
     run: (path: string) => `run ${path}`,
-    goOn: (command: string) => `go on with: ${command}`,
+    goOn: (command: string) => `resume with: ${command}`,
     next: (command: string) => `next: ${command}`,
   },
 };

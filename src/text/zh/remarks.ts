@@ -120,8 +120,8 @@ const ofData: Words<DataNote> = {
   arraysOnDisk: () => `大于 ${option("dataMemory")} 的数组留在磁盘上；没有查找重复`,
   duplicates: ({ of, duplicates, validation, pair: [first, second] }) =>
     of === "rows"
-      ? `验证的 ${validation} 行中有 ${duplicates} 行的特征与某个训练行相同（例如第 ${first} 行与第 ${second} 行）：它们测的是记忆`
-      : `验证的 ${validation} ${unit[of]}中有 ${duplicates} ${unit[of]}也在训练中（例如 ${first} 与 ${second}）：它们测的是记忆`,
+      ? `验证的 ${validation} 行中有 ${duplicates} 行的特征与某个训练行相同（例如第 ${first} 行与第 ${second} 行）：它们无法衡量泛化能力`
+      : `验证的 ${validation} ${unit[of]}中有 ${duplicates} ${unit[of]}也在训练中（例如 ${first} 与 ${second}）：它们无法衡量泛化能力`,
   shortSeries: ({ length, names, more }) =>
     `${names.join("、")}${more > 0 ? `以及另外 ${more} 条` : ""}中没有 ${length} 个读数的窗口`,
   timeColumn: ({ column }) => `“${column}”表示时间，不作为量；若它是量，请写入 ${option("features")}`,

@@ -20,7 +20,7 @@ export const studiesChinese: StudiesText = {
     ends: { rates: "全部试完", rose: "损失上升", "not finite": "损失非有限值" },
     suggested: "建议的学习率",
     suggestion: ({ value, lower, upper, seeds, why }) => `${value}（${seeds} 个种子为 ${lower} 至 ${upper}）：${why}`,
-    tenth: "最低处 ÷ 10",
+    tenth: "保守（最低处 ÷ 10）",
     bounded: ({ seed, stable, unstable, updates }) =>
       `种子 ${seed}：用同一学习率更新 ${updates} 次，${
         stable === null
