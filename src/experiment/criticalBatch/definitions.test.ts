@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { analysisFixture } from "../../../test/fixtures/analysis.ts";
-import { efficiencyFigure } from "../../report/charts/batchEfficiency.ts";
+import { efficiencyFigure, hasEfficiency } from "../../report/charts/batchEfficiency.ts";
 import { definitionRows } from "../../report/terminal/definitionTable.ts";
 import { readAnalysis, writeAnalysis } from "../../store/analysis.ts";
 import type { Run } from "../../store/runs.ts";
@@ -210,4 +210,13 @@ test("the figure marks each definition on its own curve: twice the examples at Â
     expect.closeTo(60, 1),
     expect.closeTo(50, 1),
   ]);
+});
+
+test("definitions that give limits alone, or stand for no critical batch, have no figure", () => {
+  const one = (name: string, value: number | null) => ({ name, step: 8, value, lower: 1, upper: null });
+  const has = (...all: ReturnType<typeof one>[]) => hasEfficiency(all as Parameters<typeof hasEfficiency>[0]);
+  expect(has(one("noiseScale", null), one("ratioOfMeans", 9))).toBe(false);
+  expect(has(one("noiseScale", 50))).toBe(true);
+  // Of an earlier checkpoint than the last that is told.
+  expect(has({ ...one("noiseScale", 50), step: 2 }, one("sign", null))).toBe(false);
 });

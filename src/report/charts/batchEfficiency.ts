@@ -61,11 +61,21 @@ function timesOf(one: BatchDefinition): number | null {
   }
 }
 
+/** Whether a definition has a place in the figure: of ones that give limits alone it would be empty. */
+export function hasEfficiency(definitions: readonly BatchDefinition[]): boolean {
+  const last = lastStep(definitions);
+  return definitions.some((one) => timesOf(one) !== null && one.value !== null && isOf(last, one));
+}
+
+const lastStep = (definitions: readonly BatchDefinition[]) => Math.max(...definitions.map(({ step }) => step ?? 0));
+
+const isOf = (last: number, { step }: BatchDefinition) => step === null || step === last;
+
 function placesOf(definitions: readonly BatchDefinition[], words: Text["criticalBatch"]): Place[] {
-  const last = Math.max(...definitions.map(({ step }) => step ?? 0));
+  const last = lastStep(definitions);
   return definitions.flatMap((one): Place[] => {
     const times = timesOf(one);
-    if (times === null || one.value === null || (one.step !== null && one.step !== last)) return [];
+    if (times === null || one.value === null || !isOf(last, one)) return [];
     const name = definitionName(one, words);
     const { value: batchSize } = one;
     const tells = `${name}: ${foundBatch(one)}`;

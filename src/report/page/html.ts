@@ -4,7 +4,7 @@ import { placeOf } from "../../store/place.ts";
 import type { AnalysisFile, CheckpointAnalysis, EvaluationFile, JudgedRecord, RunSummary } from "../../store/schema.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
 import { type Text, textIn } from "../../text/text.ts";
-import { efficiencyFigure } from "../charts/batchEfficiency.ts";
+import { efficiencyFigure, hasEfficiency } from "../charts/batchEfficiency.ts";
 import {
   analysisFigures,
   checkpointFigures,
@@ -112,9 +112,9 @@ function sections(input: ReportInput, text: Text, figures: (drawn: Figures) => s
   ];
 }
 
-/** None where no definition has a value. */
+/** None where no definition has a place in it. */
 function definitionFigures(definitions: readonly BatchDefinition[], text: Text): Figures {
-  if (definitions.every(({ value }) => value === null)) return {};
+  if (!hasEfficiency(definitions)) return {};
   const { file, chart } = efficiencyFigure(definitions, text);
   return { [file]: chart };
 }

@@ -73,6 +73,7 @@ dl.glossary dd { margin: 0 0 10px; max-width: 78ch; }
   table.stacked tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--grid); }
   table.stacked td { display: flex; justify-content: space-between; gap: 14px; padding: 2px 0; border: 0; white-space: normal; }
   table.stacked td::before { content: attr(data-name); color: var(--muted); text-align: left; white-space: nowrap; }
+  table.stacked td > span { overflow-wrap: anywhere; } table.stacked td.sentence > span { text-align: left; }
   .scroll table.stacked td:first-child { position: static; font-weight: 600; border-right: 0; padding-right: 0; } }
 @media print { .choose { display: none; } figure, tr { break-inside: avoid; } }
 `;
