@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { random } from "../../src/tensor/random.ts";
 import { tryHere } from "./inProcess.ts";
@@ -47,6 +48,28 @@ test.each([
     "cosines",
     "groups",
   ]);
+});
+
+/** Written by integrations/python/jax_example.py and keras_example.py, cut after 60 steps. */
+test.each(["jax", "keras"])("what a loop of %s wrote", async (framework) => {
+  const recorded = fileURLToPath(new URL(`../fixtures/foreign/${framework}.jsonl`, import.meta.url));
+  copyFileSync(recorded, join(folder, "steps.jsonl"));
+  const found = JSON.parse((await tryHere("attach", folder, "--once", "--json")).printed);
+  expect(found).toMatchObject({ steps: 60, batchSize: 32, ended: false, noiseScale: { unit: "examples", steps: 60 } });
+  const lines = readFileSync(recorded, "utf8").trim().split("\n").slice(1);
+  const moments = lines.map((line) => {
+    const step = JSON.parse(line) as { squaredNorms: number[]; squaredNorm: number };
+    // Four micro-batches of 8.
+    const trace = (8 / 3) * step.squaredNorms.reduce((sum, one) => sum + one - step.squaredNorm, 0);
+    return { trace, square: step.squaredNorm - trace / 32 };
+  });
+  // Both loops reach less and less gradient: the early half has a smaller noise scale than the end.
+  const early = moments.slice(0, 30);
+  const ratio = early.reduce((sum, { trace }) => sum + trace, 0) / early.reduce((sum, { square }) => sum + square, 0);
+  expect(found.noiseScale.upper === "Infinity" ? Number.POSITIVE_INFINITY : found.noiseScale.upper).toBeGreaterThan(
+    ratio,
+  );
+  expect(found.noiseScale.lower).toBeGreaterThan(ratio / 4);
 });
 
 test("a loop that has ended is not waited for", async () => {
