@@ -26,7 +26,7 @@ export interface SpectrumOptions {
   readonly dense?: number | undefined;
   /** Of the start. Default 1. */
   readonly seed?: number | undefined;
-  /** Asked after each product; true ends the search with what is found. */
+  /** Asked after each product; true ends the search with what is found, of which one at each end is certified. */
   readonly isOver?: (() => boolean) | undefined;
 }
 
@@ -52,7 +52,8 @@ export async function eigenvaluesOf(operator: SymmetricOperator, options: Spectr
       `eigenvaluesOf: expected at least ${4 * count} products for ${count} eigenvalues at each end, got ${products}; raise it`,
     );
   const found = await iterate(operator, { ...options, count, products });
-  return certify(operator, found, options.until === "largest" ? { count, below: 0 } : { count, below: count });
+  const certain = found.isCut ? 1 : count;
+  return certify(operator, found, { count: certain, below: options.until === "largest" ? 0 : certain });
 }
 
 /** A subspace and the matrix in it. */
@@ -62,6 +63,8 @@ interface Found {
   /** Steps of the first cycle, on which the enclosure rests. */
   readonly steps: number;
   readonly products: number;
+  /** Whether the time was over. */
+  readonly isCut: boolean;
 }
 
 /** Ascending. */
@@ -97,12 +100,13 @@ async function iterate(
     // A closed space holds one copy of a repeated eigenvalue: other starts find the others.
     const closed = !(length > 1e-12 * scale);
     if (closed) closings++;
-    const isLast = done >= steps || closings > count || basis.length === operator.size || isOver();
+    const isCut = isOver();
+    const isLast = done >= steps || closings > count || basis.length === operator.size || isCut;
     // A look costs the cube of the vectors, which products pay for while they are few.
     if (isLast || basis.length <= 40 || done % 5 === 0 || basis.length === capacity) {
       const ritz = ritzOf(inside);
       if (isLast || (!closed && haveSettled(ritz, length, options)))
-        return { basis, ritz, steps: first ?? done, products: done };
+        return { basis, ritz, steps: first ?? done, products: done, isCut };
       if (basis.length === capacity) {
         first ??= done;
         [basis, inside] = restart(basis, ritz, count);

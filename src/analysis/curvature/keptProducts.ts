@@ -31,9 +31,11 @@ export function keptProducts(engine: Engine, settings: PassSettings, memory: Mem
   let at: Numbers | undefined;
   // Of the parameters: a run that has computed others begins anew.
   let version = 0;
-  /** Micro-batches that memory holds. A mask of dropout is another in each run. */
+  /** Micro-batches that memory holds; none where there is nothing to keep, or a mask of dropout changes it. */
   const fitting = () => {
-    places ??= dropout.size > 0 ? 0 : Math.floor(memoryBudget / 4 / bytesOf(cutOf(batchSize), memory));
+    if (places !== undefined) return places;
+    const bytes = dropout.size > 0 ? 0 : bytesOf(cutOf(batchSize), memory);
+    places = bytes === 0 ? 0 : Math.floor(memoryBudget / 4 / bytes);
     return places;
   };
   const cutOf = (count: number) => {

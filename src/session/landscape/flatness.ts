@@ -2,7 +2,6 @@ import type { Objective } from "../../analysis/curvature/objective.ts";
 import { rescaledTwin } from "../../curvature/rescaledTwin.ts";
 import { type Sharpness, sharpness } from "../../curvature/sharpness.ts";
 import { homogeneousPairs } from "../../training/homogeneousPairs.ts";
-import { LATEST } from "./parts.ts";
 import type { Looked } from "./spectrum.ts";
 import type { Subject } from "./subject.ts";
 
@@ -11,6 +10,9 @@ export const TWIN_FACTOR = 3;
 
 /** Passes of all climbs at most: of each two starts, ten gradients and four losses after each. */
 const PASSES = 310;
+
+/** Until this share of the time it is climbed; then each climb has what it has. */
+const SHARE = 0.85;
 
 /** How far the loss rises around the parameters. */
 export interface Flatness {
@@ -40,5 +42,5 @@ export async function measureTwin(objective: Objective, { model }: Subject, look
 type Climbing = Pick<Looked, "budget" | "meter" | "seed">;
 
 function sharpnessAt({ lossesAlong, gradientAt }: Objective, parameters: Float64Array, { budget, seed }: Climbing) {
-  return sharpness(lossesAlong, gradientAt, parameters, { seed, isOver: () => budget.isOver(LATEST) });
+  return sharpness(lossesAlong, gradientAt, parameters, { seed, isOver: () => budget.isOver(SHARE) });
 }

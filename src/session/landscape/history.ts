@@ -1,7 +1,7 @@
 import type { Objective } from "../../analysis/curvature/objective.ts";
 import type { Model } from "../../model/model.ts";
 import { listCheckpoints } from "../../store/checkpoints.ts";
-import type { Meter } from "./parts.ts";
+import type { Budget, Meter } from "./parts.ts";
 import { type Subject, vectorOf } from "./subject.ts";
 
 /** The gradient over the same examples at another place of the training. */
@@ -14,6 +14,14 @@ export interface GradientPlace {
 
 /** Checkpoints that are looked at, beside the beginning. */
 const MOST = 8;
+/** Until this share of the time others are looked at. */
+const SHARE = 0.2;
+
+interface HistoryMeans {
+  readonly meter: Meter;
+  readonly budget: Budget;
+  readonly openAt: (model: Model) => Promise<Objective>;
+}
 
 /**
  * The gradient norm before training and at up to eight other checkpoints, over the examples of `objective`. Where a
@@ -22,7 +30,7 @@ const MOST = 8;
 export async function gradientHistory(
   { beginning, trained, model }: Subject,
   objective: Objective,
-  { meter, openAt }: { readonly meter: Meter; readonly openAt: (model: Model) => Promise<Objective> },
+  { meter, budget, openAt }: HistoryMeans,
 ): Promise<GradientPlace[]> {
   const others = trained ? listCheckpoints(trained.run).filter(({ step }) => step !== trained.place?.step) : [];
   const count = Math.min(MOST, others.length);
@@ -34,6 +42,7 @@ export async function gradientHistory(
   meter.start("history", places.length);
   const history: GradientPlace[] = [];
   for (const [step, modelAt] of places) {
+    if (budget.isOver(SHARE)) break;
     const other = modelAt();
     const own = model.state.length === 0 ? objective : await openAt(other);
     try {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { curvatureOracle, oracleNetwork } from "../../../test/curvature.ts";
 import { clouds } from "../../../test/training.ts";
 import { reasonLines } from "../../cli/terminal/showLandscape.ts";
@@ -84,6 +84,21 @@ test("what time or memory cannot hold is left out, and said", async () => {
   now = 5001;
   expect([budget.isOver(0.5), budget.isOver(0.6)]).toEqual([true, false]);
 });
+
+test.each([0.5, 3, 12, 60, 200])(
+  "after %d passes of one second each all ends, whatever is measured",
+  async (seconds) => {
+    let passes = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => 1000 * passes);
+    const meter = { start() {}, passed: () => void passes++ };
+    const question = { ...asked, subject: subjectOf(relu), slice: { ...asked.slice, points: 60 }, seconds };
+    const { omitted } = await measureLandscape(question, { engine, meter });
+    clock.mockRestore();
+    // The opening on both parts of the data, what runs when the time ends, and the loss itself.
+    expect(passes).toBeLessThanOrEqual(Math.max(seconds, 4) + 2);
+    expect(omitted.filter(({ reason }) => reason === "time").length).toBeGreaterThan(0);
+  },
+);
 
 test("a measurement that is whole or nothing ends with the time, and others go on", async () => {
   let now = 0;

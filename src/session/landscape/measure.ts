@@ -137,10 +137,10 @@ async function measureAll(question: LandscapeQuestion, scene: Scene): Promise<La
   const omitted: Omitted[] = [];
   const looked: Looked = { budget, meter, seed, count, timed: seconds !== undefined };
   /** A part that was asked for, unless the time is over; null of one that memory cannot hold. */
-  const part = async <T>(name: Omitted["part"], isAsked: boolean, measure: () => Promise<T | "time" | null>) => {
+  const part = async <T>(name: Omitted["part"], isAsked: boolean, measure: () => Promise<T | null>) => {
     if (!isAsked) return null;
-    const found = budget.isOver(LATEST) ? "time" : await measure();
-    if (found !== null && found !== "time") return found as T;
+    const found = budget.isOver(LATEST) ? "time" : await scene.limit.during(measure);
+    if (found !== null && found !== "time") return found;
     omitted.push({ part: name, reason: found === null ? "memory" : "time" });
     return null;
   };
@@ -162,9 +162,7 @@ async function measureAll(question: LandscapeQuestion, scene: Scene): Promise<La
   const twin = await part("twin", hasTwin, () => measureTwin(objective, subject, looked));
   const flatness = sharpness && { sharpness, twin };
   const slice = await part("slice", asked("slice"), () =>
-    scene.limit.during(() =>
-      drawSlice({ ...question.slice, seed }, { objective, held, meter, trained: subject.trained }),
-    ),
+    drawSlice({ ...question.slice, seed }, { objective, held, meter, trained: subject.trained }),
   );
   return {
     place: subject.trained?.place ?? null,
