@@ -29,8 +29,6 @@ export interface PassSettings {
   readonly batchSize?: number | undefined;
   readonly threads: number;
   readonly memoryBudget: number;
-  /** False where there are few products at a place: nothing is kept from one to the next. Default true. */
-  readonly keeps?: boolean | undefined;
   readonly progress?: ((examples: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -107,7 +105,7 @@ export function openPasses(engine: Engine, settings: PassSettings): Passes {
     async product(parameters, vector) {
       await requireWeight(parameters);
       put(memory.vector, memory.layout, vector, slices);
-      return (await mean(settings.keeps === false ? "product" : "again", parameters, indices)).vector;
+      return (await mean("again", parameters, indices)).vector;
     },
     async addProduct(vector, into) {
       await requireWeight(null);

@@ -16,7 +16,9 @@ export function roundingByFloat64(scope: Engine, settings: PassSettings) {
   const few = {
     ...settings,
     indices: settings.indices.subarray(0, FEW),
-    ...{ progress: undefined, batchSize: undefined, keeps: false },
+    // Beside the passes over all examples.
+    memoryBudget: settings.memoryBudget / 4,
+    ...{ progress: undefined, batchSize: undefined },
   };
   let opened: { readonly single: Passes; readonly double: Passes } | undefined;
   return async (parameters: Float64Array, vector: Float64Array): Promise<number> => {
