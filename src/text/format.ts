@@ -80,6 +80,11 @@ export function intervalText(scale: Interval & { readonly resolved: boolean }): 
   return `${significant(scale.value)} [${significant(scale.lower)}, ${significant(scale.upper)}]`;
 }
 
+/** Whether a lower limit says anything: every batch has one example, and the limit of few steps is infinite. */
+export function isTelling(lower: number): boolean {
+  return lower >= 1 && Number.isFinite(lower);
+}
+
 /** "860–1,970", between the limits of an interval. */
 export function range({ lower, upper }: Pick<Interval, "lower" | "upper">): string {
   return `${significant(lower)}–${significant(upper)}`;

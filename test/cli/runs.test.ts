@@ -220,3 +220,30 @@ test.concurrent.each([
   expect(json(join(run, "summary.json"))).toMatchObject({ epochs: epoch, steps: step });
   expect(existsSync(join(run, "metrics.jsonl"))).toBe(true);
 });
+
+describe("a list of accumulation steps, or of subsets,", () => {
+  const few = ["train", "--model", "linear", "--epochs", "1", "--progress", "none", "--dir", join(scene, "several")];
+  const rowsIn = (stdout: string) =>
+    stdout
+      .slice(stdout.search(/^run +status/m))
+      .split("\n")
+      .slice(1);
+
+  test("ends with what came of each, in a table, and what they cannot tell", async () => {
+    const listed = [...few, "--data", images, "--batch-size", "8", "--gradient-accumulation-steps", "1,2"];
+    const { code, stdout } = await batchscope(listed, { cwd: scene });
+    expect(code).toBe(0);
+    const [first, second, ...rest] = rowsIn(stdout);
+    expect(first).toMatch(/^\S+-8x1-\w+ +finished +images_8x1 +linear .* 8 +0\.001 /);
+    expect(second).toMatch(/^\S+-8x2-\w+ +finished +images_8x2 +linear .* 16 +0\.001 /);
+    expect(rest.join("\n")).toMatch(/^\neach is one run, of one seed: `batchscope compare` with the same options/);
+    expect(stdout).toMatch(/^2 runs\. Of the 2 on /m);
+  });
+
+  test("does not say which subset is best", async () => {
+    const { code, stdout } = await batchscope([...few, "--data", both, "--subset", "all"], { cwd: scene });
+    expect(code).toBe(0);
+    expect(rowsIn(stdout).map((row) => / (both_\w+) /.exec(row)?.[1])).toEqual(["both_left", "both_right", undefined]);
+    expect(stdout).not.toMatch(/each is one run|^2 runs/m);
+  });
+});

@@ -8,7 +8,7 @@ import { UsageError } from "../../tensor/errors.ts";
 import { didYouMean } from "../../tensor/suggest.ts";
 import { commandsIn } from "../../text/commandsText.ts";
 import type { CommandsText } from "../../text/en/commands.ts";
-import { percent, significant, threeDigits } from "../../text/format.ts";
+import { isTelling, percent, significant, threeDigits } from "../../text/format.ts";
 import { sizeText } from "../../text/size.ts";
 import { languageOf } from "../language.ts";
 import { sayOddRows } from "../sayOdd.ts";
@@ -70,7 +70,8 @@ const columnNames = Object.keys(columns) as ColumnName[];
 
 function noiseText(scale: RunRow["noiseScale"]): string {
   if (scale === null) return NONE;
-  return scale.upper === null ? `≥ ${significant(scale.lower)}` : significant(scale.value);
+  if (scale.upper !== null) return significant(scale.value);
+  return isTelling(scale.lower) ? `≥ ${significant(scale.lower)}` : NONE;
 }
 
 /** Throws `UsageError` naming one that there is not. */
@@ -104,15 +105,49 @@ export async function runsList(flags: ListFlags): Promise<void> {
   const hidden = wanted.length - ofStudies.length;
   if (hidden > 0 && flags.study === undefined) say(text.hiddenTrials(hidden));
   const empty = rows.length === 0 ? text.noRuns : text.noneAlike;
-  // What completes commands is loaded where there is one to show.
-  const withCommands = async (line: string) => (await import("../printedCommands.ts")).withCommands(line);
-  if (chosen.length > 0) {
-    const answer = runsAnswer(chosen, text.answer);
-    const first = answer.includes("`") ? await withCommands(answer) : answer;
-    // Who chooses columns wants nothing but them.
-    return print(...(asked === undefined ? [first, ""] : []), ...table(chosen, asked, text));
-  }
+  // Who chooses columns wants nothing but them.
+  if (chosen.length > 0)
+    return print(...(asked === undefined ? [await answerOf(chosen, text), ""] : []), ...table(chosen, asked, text));
   print(`${join(directory, "runs")}: ${await withCommands(empty)}`);
+}
+
+/** What completes commands is loaded where there is one to show. */
+const withCommands = async (line: string) => (await import("../printedCommands.ts")).withCommands(line);
+
+async function answerOf(rows: readonly RunRow[], text: CommandsText["runs"]): Promise<string> {
+  const answer = runsAnswer(rows, text.answer);
+  return answer.includes("`") ? withCommands(answer) : answer;
+}
+
+interface Trained {
+  readonly directory: string;
+  readonly model: string;
+  readonly data: string;
+  /** Scores on other subsets do not compare. */
+  readonly ofOneSubset: boolean;
+}
+
+/**
+ * Trains several runs and prints their table, in the order in which they began. Runs that others begin meanwhile stand
+ * in it only where they are on the same data, with the same model.
+ */
+export async function tableAfter<T>(
+  { directory, model, data, ofOneSubset }: Trained,
+  trainAll: () => Promise<T>,
+): Promise<T> {
+  const before = new Set((await rowsOf(directory)).rows.map(({ id }) => id));
+  const results = await trainAll();
+  const { rows } = await rowsOf(directory);
+  const made = rows.filter((row) => !before.has(row.id) && row.model === model && row.data === data).reverse();
+  const text = commandsIn(languageOf(process.env)).runs;
+  const [answer, seed] = ofOneSubset
+    ? [
+        [await answerOf(made, text), ""],
+        ["", await withCommands(text.oneSeed)],
+      ]
+    : [[], []];
+  if (made.length > 1) print("", ...answer, ...table(made, undefined, text), ...seed);
+  return results;
 }
 
 function isWanted(row: RunRow, { status, name = "", tag = [] }: ListFlags): boolean {

@@ -63,8 +63,13 @@ async function trainAll(
     const name = several ? listedName(prepared) : request.name;
     runs.push({ ...Object.fromEntries(others), gradientAccumulationSteps, subset, name });
   }
-  const [{ json, dir }] = requests as [TrainConfiguration];
-  return trainApart(runs, { json, store: storeDirectory(dir), attend: passSignals });
+  const [{ json, dir, model, data }] = requests as [TrainConfiguration];
+  const directory = storeDirectory(dir);
+  const trained = () => trainApart(runs, { json, store: directory, attend: passSignals });
+  if (json) return trained();
+  const { tableAfter } = await import("./listRuns.ts");
+  const ofOneSubset = new Set(requests.map(({ subset }) => subset)).size === 1;
+  return tableAfter({ directory, model, data, ofOneSubset }, trained);
 }
 
 /** `--gradient-accumulation-steps 1,4,8,16` asks for one run for each. */

@@ -103,6 +103,11 @@ test.each([
   [{ value: 797, lower: 573, upper: 1240, resolved: true }, "noise scale while training: 797 [573, 1,240] examples"],
   [{ value: 3.69, lower: 1.27, upper: Number.POSITIVE_INFINITY }, "noise scale while training: ≥ 1.27 examples"],
   [{ value: Number.NaN, lower: 164, upper: Number.POSITIVE_INFINITY }, "noise scale while training: ≥ 164 examples"],
+  // A batch has one example at least.
+  [
+    { value: 0.44, lower: 8.39e-6, upper: Number.POSITIVE_INFINITY },
+    "noise scale while training: not to be told from so few",
+  ],
   [
     { value: 0.44, lower: 0, upper: Number.POSITIVE_INFINITY },
     "noise scale while training: not to be told from so few",

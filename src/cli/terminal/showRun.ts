@@ -14,7 +14,7 @@ import type { TrainingFindingKind } from "../../store/trainingFindings.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
 import { waitingText } from "../../text/duration.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
-import { intervalText } from "../../text/format.ts";
+import { intervalText, isTelling } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { EndEvent, ProgressEvent } from "../../training/events.ts";
@@ -151,7 +151,6 @@ function noiseLines(ended: EndEvent | undefined, text: Words): string[] {
   if (unwatched !== undefined) return [text.unwatched(mixedBy(unwatched))];
   if (!noiseScale) return [];
   const { lower, resolved } = noiseScale;
-  // At least nothing, or at least infinity, says nothing.
-  if (!resolved && !(lower > 0 && Number.isFinite(lower))) return [text.noiseUnknown];
+  if (!resolved && !isTelling(lower)) return [text.noiseUnknown];
   return [text.noise(intervalText(noiseScale), resolved)];
 }

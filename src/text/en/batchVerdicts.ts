@@ -1,5 +1,5 @@
 import type { BatchVerdict } from "../../store/batchVerdicts.ts";
-import { intervalText, percent, significant, whole } from "../format.ts";
+import { intervalText, isTelling, percent, significant, whole } from "../format.ts";
 import { type Further, largerFlags, type Scaled } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 import { counted } from "./counted.ts";
@@ -32,8 +32,7 @@ export const batchVerdictsEnglish: Words<BatchVerdict> = {
 function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
   const name = measured === "training" ? "the noise scale while training" : "the noise scale";
   if (noiseScale.resolved) return `${name} ${intervalText(noiseScale)} examples`;
-  // That it is at least 0 says nothing.
-  return noiseScale.lower > 0 ? `${name} (at least ${significant(noiseScale.lower)} examples)` : name;
+  return isTelling(noiseScale.lower) ? `${name} (at least ${significant(noiseScale.lower)} examples)` : name;
 }
 
 /** Of which epoch, where it is not the last that was analyzed. */

@@ -110,6 +110,8 @@ export const commandsEnglish = {
     noRuns: "no runs; start one with `batchscope train`, or pass --dir",
     noneAlike: "no run is like that",
     path: "path",
+    oneSeed:
+      "each is one run, of one seed: `batchscope compare` with the same options says what chance alone does, and draws them together",
     stands: (status: string, why: string | null, came: string | null) =>
       [why === null ? status : `${status}: ${why}`, ...(came === null ? [] : [came])].join("; "),
     started: "started",

@@ -1,5 +1,5 @@
 import type { BatchVerdict } from "../../store/batchVerdicts.ts";
-import { intervalText, percent, significant, whole } from "../format.ts";
+import { intervalText, isTelling, percent, significant, whole } from "../format.ts";
 import { type Further, largerFlags, type Scaled } from "../verdictParts.ts";
 import type { Found, Words } from "../words.ts";
 
@@ -29,7 +29,7 @@ export const batchVerdictsChinese: Words<BatchVerdict> = {
 function scale({ noiseScale, measured }: Pick<Scaled, "noiseScale" | "measured">): string {
   const name = measured === "training" ? "训练中的噪声尺度" : "噪声尺度";
   if (noiseScale.resolved) return `${name} ${intervalText(noiseScale)} 个样本`;
-  return noiseScale.lower > 0 ? `${name}（至少 ${significant(noiseScale.lower)} 个样本）` : name;
+  return isTelling(noiseScale.lower) ? `${name}（至少 ${significant(noiseScale.lower)} 个样本）` : name;
 }
 
 function place({ earlier, epoch }: Scaled): string {

@@ -125,6 +125,7 @@ export const commandsChinese: CommandsText = {
     noRuns: "没有运行；用 `batchscope train` 开始一次，或给出 --dir",
     noneAlike: "没有符合条件的运行",
     path: "路径",
+    oneSeed: "每个只是一个种子的一次运行：用相同的选项运行 `batchscope compare`，可知偶然性有多大，并画在一起比较",
     stands: (status, why, came) =>
       [why === null ? status : `${status}：${why}`, ...(came === null ? [] : [came])].join("；"),
     started: "开始",
