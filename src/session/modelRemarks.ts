@@ -14,6 +14,7 @@ export function modelRemarks({ model, train, window, loss = defaultLoss }: Train
   return [
     ...severalOutputs(model),
     ...moreOutputs(model, train, loss),
+    ...foldedNormalisation(model),
     ...zeroWeights(model),
     ...loneExamples(model, loss, { window, size: train.size }),
   ];
@@ -31,6 +32,15 @@ function moreOutputs(model: Model, { classes, target }: Dataset, loss: Loss): Ru
   if (loss.aim !== "classes" || target.shape.length > 0) return [];
   const outputs = outputOf(model, 1).shape.at(-1)!;
   return outputs > classes ? [{ kind: "moreOutputs", model: model.name, outputs, classes }] : [];
+}
+
+/** PyTorch numbers the weights that it has computed anew, as by folding what follows into them. */
+const FOLDED = /^onnx::Conv(Transpose)?_\d+$/;
+
+function foldedNormalisation({ parameters }: Model): RunRemark[] {
+  // A weight has axes for its kernel, a bias has none.
+  const layers = parameters.filter(({ name, initial }) => FOLDED.test(name) && initial.shape.length > 2).length;
+  return layers === 0 ? [] : [{ kind: "foldedNormalisation", layers }];
 }
 
 /** Biases and factors of one axis often begin as zeros; weights that do learn nothing below them, or all the same. */

@@ -58,6 +58,8 @@ export type RunRemark =
       readonly untrained: readonly string[];
     }
   | { readonly kind: "moreOutputs"; readonly model: string; readonly outputs: number; readonly classes: number }
+  /** Convolutions into which an export for inference has folded the batch normalisation behind them. */
+  | { readonly kind: "foldedNormalisation"; readonly layers: number }
   /** Weights that are all zero, `zero` of `of`; the first are named. */
   | { readonly kind: "zeroWeights"; readonly weights: readonly string[]; readonly zero: number; readonly of: number }
   /**

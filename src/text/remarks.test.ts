@@ -83,6 +83,7 @@ const all: { readonly [Kind in Remark["kind"]]: Extract<Remark, { readonly kind:
   oneClass: { kind: "oneClass", name: "7" },
   outputs: { kind: "outputs", model: "m7", trained: "o1", others: ["o2", "o3"], untrained: ["w4"] },
   moreOutputs: { kind: "moreOutputs", model: "m7", outputs: 8, classes: 3 },
+  foldedNormalisation: { kind: "foldedNormalisation", layers: 2 },
   zeroWeights: { kind: "zeroWeights", weights: ["w4", "w5"], zero: 6, of: 9 },
   loneExamples: { kind: "loneExamples", layers: 4, single: 2, always: true },
   runningVariance: { kind: "runningVariance", rule: "unbiased" },

@@ -154,6 +154,9 @@ const ofRun: Words<RunRemark> = {
     `${untrained.length === 0 ? "" : `, nor what only they read: ${untrained.join(", ")}`}; ${option("output")} chooses another`,
   moreOutputs: ({ model, outputs, classes }) =>
     `${model} has ${outputs} outputs for ${classes} classes: those beyond are learnt to be no class`,
+  foldedNormalisation: ({ layers }) =>
+    `exported for inference: batch normalisation is folded into ${layers} ${layers === 1 ? "convolution" : "convolutions"}, and dropout, if there was any, is gone; to train ` +
+    "them too, export with training=torch.onnx.TrainingMode.TRAINING",
   zeroWeights: ({ weights, zero, of }) =>
     `${zero} of ${of} weights are all zero (${weights.join(", ")}${zero > weights.length ? ", …" : ""}): what lies below them learns nothing until they ` +
     "change, and units that begin alike stay alike",

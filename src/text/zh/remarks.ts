@@ -148,6 +148,8 @@ const ofRun: Words<RunRemark> = {
     `${untrained.length === 0 ? "" : `，也不训练只有它们读取的 ${untrained.join("、")}`}；可用 ${option("output")} 选择其他输出`,
   moreOutputs: ({ model, outputs, classes }) =>
     `${model} 有 ${outputs} 个输出，而类别只有 ${classes} 个：多出的输出学到的是不属于任何类别`,
+  foldedNormalisation: ({ layers }) =>
+    `模型是为推理导出的：批归一化已并入 ${layers} 个卷积，dropout（若有）已去掉；要连同它们一起训练，请用 training=torch.onnx.TrainingMode.TRAINING 导出`,
   zeroWeights: ({ weights, zero, of }) =>
     `${of} 个权重中有 ${zero} 个全为零（${weights.join("、")}${zero > weights.length ? "……" : ""}）：在它们改变之前，其下的层学不到东西，起初相同的单元也一直相同`,
   loneExamples: ({ layers, single, always }) =>
