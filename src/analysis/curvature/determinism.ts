@@ -1,7 +1,8 @@
 import { UnsupportedError } from "../../tensor/errors.ts";
 import { rowsGraph } from "../../training/graphs.ts";
 import { layerName } from "../gramParts.ts";
-import type { Passes, PassSettings } from "./passes.ts";
+import type { Passes } from "./passes.ts";
+import type { PassSettings } from "./passSettings.ts";
 
 /** As curvlinops 2025 (`_empirical_risk.py`); the absolute part times the largest number of the gradient. */
 const RELATIVE = 5e-5;

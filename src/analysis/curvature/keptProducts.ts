@@ -4,8 +4,8 @@ import { arrayClass, type ElementType, isFloat, sizeOf, type Tensor, zeros } fro
 import { examplesFor } from "../../training/microBatch.ts";
 import { hessianName, productGraph, vectorName } from "../../training/productGraph.ts";
 import { type SplitGraph, splitGraph } from "../../training/splitGraph.ts";
-import type { PassSettings, Run } from "./passes.ts";
 import { type Memory, type Numbers, views } from "./passMemory.ts";
+import type { PassSettings, Run } from "./passSettings.ts";
 
 /** Products at one place after another: what does not depend on the vector is computed once. */
 export interface KeptProducts {

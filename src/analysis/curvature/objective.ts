@@ -13,7 +13,8 @@ import type { DropoutRates } from "../../training/masks.ts";
 import { requireDeterminism } from "./determinism.ts";
 import { type Product, productByDifferences, type SecondDerivative } from "./differences.ts";
 import type { ParameterSlice } from "./layout.ts";
-import { openPasses, type Passes, type PassSettings } from "./passes.ts";
+import { openPasses, type Passes } from "./passes.ts";
+import type { PassSettings } from "./passSettings.ts";
 import { openPoints } from "./points.ts";
 import { roundingByFloat64 } from "./rounding.ts";
 

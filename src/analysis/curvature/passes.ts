@@ -1,37 +1,18 @@
-import { type Batch, type Dataset, newBatch } from "../../data/dataset.ts";
-import { divisor, type Loss } from "../../model/loss.ts";
-import type { Mode, Model, Parameter } from "../../model/model.ts";
-import type { Bound, Engine } from "../../runtime/engine.ts";
+import { type Batch, newBatch } from "../../data/dataset.ts";
+import { divisor } from "../../model/loss.ts";
+import type { Engine } from "../../runtime/engine.ts";
 import { UnsupportedError } from "../../tensor/errors.ts";
 import { type Tensor, zeros } from "../../tensor/tensor.ts";
 import { letOthersRun } from "../../training/clock.ts";
 import { masksOf } from "../../training/dropoutMasks.ts";
 import { gradientGraph, gradientName, totals } from "../../training/graphs.ts";
-import type { DropoutRates } from "../../training/masks.ts";
 import { examplesFor } from "../../training/microBatch.ts";
 import { hessianName, productGraph, vectorName } from "../../training/productGraph.ts";
 import { peakBytes, withOutputs } from "../../training/rowGraphs.ts";
 import { keptProducts } from "./keptProducts.ts";
 import { type ParameterSlice, slicesOf } from "./layout.ts";
 import { add, type Memory, memoryOf, type Numbers, put, putInitial, views } from "./passMemory.ts";
-
-/** What passes over the examples are made from. */
-export interface PassSettings {
-  readonly model: Model;
-  readonly data: Dataset;
-  readonly loss: Loss;
-  readonly mode: Mode;
-  readonly dropout: DropoutRates;
-  /** The variables. */
-  readonly trained: readonly Parameter[];
-  /** Examples in the order of the sums. */
-  readonly indices: Uint32Array;
-  readonly batchSize?: number | undefined;
-  readonly threads: number;
-  readonly memoryBudget: number;
-  readonly progress?: ((examples: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { PassSettings, Run } from "./passSettings.ts";
 
 /** Means over all examples, in vectors without gaps. */
 export interface Passes {
@@ -168,15 +149,6 @@ interface Sizes {
 interface Sums {
   readonly loss: number;
   readonly weight: number;
-}
-
-export interface Run {
-  readonly count: number;
-  readonly bound: Bound;
-  readonly result: Numbers;
-  readonly batch: Batch;
-  readonly totals: Readonly<Record<string, Tensor>>;
-  fill(microBatch: number): void;
 }
 
 /** One session, bound once for each run at a time. */

@@ -10,7 +10,8 @@ import { examplesFor } from "../../training/microBatch.ts";
 import { coordinateName, directionName, pointLossName, pointsGraph } from "../../training/pointsGraph.ts";
 import { peakBytes } from "../../training/rowGraphs.ts";
 import { slicesOf } from "./layout.ts";
-import { type PassSettings, reader } from "./passes.ts";
+import { reader } from "./passes.ts";
+import type { PassSettings } from "./passSettings.ts";
 
 /** Points of one run of the engine at most. Most of what a run costs beside its operators is shared by then. */
 const MOST_POINTS = 8;

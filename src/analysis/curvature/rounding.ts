@@ -1,6 +1,7 @@
 import type { Engine } from "../../runtime/engine.ts";
 import { openReference } from "../../runtime/reference.ts";
-import { openPasses, type Passes, type PassSettings } from "./passes.ts";
+import { openPasses, type Passes } from "./passes.ts";
+import type { PassSettings } from "./passSettings.ts";
 
 /** Examples on which float32 is compared with float64. */
 const FEW = 32;
