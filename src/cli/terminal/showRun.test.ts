@@ -99,6 +99,12 @@ test("the result says the best evaluation by its place, and what to do next", ()
   ]);
 });
 
+test("a model that takes seconds for a micro-batch has a speed too", () => {
+  const { shown } = show([]);
+  const slow = shown.lines(resultOf({ microBatchesPerSecond: 0.137, seconds: 250 }), told());
+  expect(slow.join("\n")).toContain("0.137 micro-batches per second");
+});
+
 test.each([
   [{ value: 797, lower: 573, upper: 1240, resolved: true }, "noise scale while training: 797 [573, 1,240] examples"],
   [{ value: 3.69, lower: 1.27, upper: Number.POSITIVE_INFINITY }, "noise scale while training: ≥ 1.27 examples"],

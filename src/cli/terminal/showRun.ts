@@ -14,7 +14,7 @@ import type { TrainingFindingKind } from "../../store/trainingFindings.ts";
 import type { RunVerdict } from "../../store/verdicts.ts";
 import { waitingText } from "../../text/duration.ts";
 import type { TerminalText } from "../../text/en/terminal.ts";
-import { intervalText, isTelling } from "../../text/format.ts";
+import { intervalText, isTelling, significant } from "../../text/format.ts";
 import { type Text, textIn } from "../../text/text.ts";
 import { said } from "../../text/words.ts";
 import type { EndEvent, ProgressEvent } from "../../training/events.ts";
@@ -120,14 +120,15 @@ function resultLines(
     ...(average === undefined ? [] : [average]),
     ...(skipped > 0 ? [text.skipped(skipped)] : []),
     ...noiseLines(ended, text),
-    ...(Number.isNaN(microBatchesPerSecond)
-      ? []
-      : [text.speed(microBatchesPerSecond.toFixed(0), waitingText(seconds))]),
+    ...(Number.isNaN(microBatchesPerSecond) ? [] : [text.speed(rateText(microBatchesPerSecond), waitingText(seconds))]),
     text.memory((peakMemoryBytes / 2 ** 20).toFixed(0)),
     text.run(path),
     ...(analyzable ? [nextLine(run, path, status, text)] : []),
   ];
 }
+
+/** Of a large model an update may take seconds. */
+const rateText = (perSecond: number) => (perSecond < 10 ? significant(perSecond) : perSecond.toFixed(0));
 
 function nextLine(run: string, path: string, status: RunResult["status"], text: Words): string {
   const said = (command: string) => printedCommand(command, { id: run, path });
