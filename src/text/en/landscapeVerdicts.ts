@@ -11,7 +11,7 @@ export const landscapeVerdictsEnglish: Words<Said> = {
     const parts = [...(place ? [placeText(place)] : []), ...(flatness ? [flatnessText(flatness)] : [])];
     const all = [...parts, ...(update ? [updateText(update)] : [])];
     if (all.length > 0) return all.join("; ");
-    return trace === null ? "as the figure and the numbers show" : `the trace of the Hessian is ${significant(trace)}`;
+    return trace === null ? "what was measured stands below" : `the trace of the Hessian is ${significant(trace)}`;
   },
 };
 

@@ -10,7 +10,7 @@ export const landscapeVerdictsChinese: Words<Said> = {
     const parts = [...(place ? [placeText(place)] : []), ...(flatness ? [flatnessText(flatness)] : [])];
     const all = [...parts, ...(update ? [updateText(update)] : [])];
     if (all.length > 0) return all.join("；");
-    return trace === null ? "见图与各数值" : `Hessian 的迹为 ${significant(trace)}`;
+    return trace === null ? "测得的结果见下" : `Hessian 的迹为 ${significant(trace)}`;
   },
 };
 
