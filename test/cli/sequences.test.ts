@@ -143,7 +143,7 @@ test.each<[line: string, code: number, message: string | RegExp]>([
   [
     "--model mlp --data tale.txt",
     2,
-    /^mlp: expected a model that reads "x" int64\[N, 128\] for the data tale\.txt, got one that reads "x" float32\[N, 128\]/,
+    "mlp: expected images, series or tables of numbers, got tale.txt, texts of 128 tokens; use gpt2:nano",
   ],
   [
     "--model DualGAFNet --data DualGAF --use_statistical_features --stat_type full",
