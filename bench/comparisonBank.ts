@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type ArmResult, armResult } from "../src/experiment/studies/comparison.ts";
 import type { TrialResult } from "../src/experiment/studies/trialResult.ts";
-import { wilsonInterval } from "../src/statistics/classification.ts";
 import { meanOf, varianceOf } from "../src/statistics/comparison/sample.ts";
 import type { Interval } from "../src/statistics/types.ts";
+import { wilsonInterval } from "../src/statistics/wilsonInterval.ts";
 import type { Random } from "../src/tensor/random.ts";
 import type { TrainingBank } from "./comparisonTrainings.ts";
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { Chart } from "../src/report/charts/chart.ts";
 import { onePanel } from "../src/report/charts/comparisonCurves.ts";
 import { chartPng } from "../src/report/png.ts";
-import { wilsonInterval } from "../src/statistics/classification.ts";
 import { powerOfT } from "../src/statistics/comparison/seedsNeeded.ts";
+import { wilsonInterval } from "../src/statistics/wilsonInterval.ts";
 import type { CompareRow } from "./comparisonStudies.ts";
 
 const SEEDS = [6, 8, 12];

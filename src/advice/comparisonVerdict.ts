@@ -1,7 +1,7 @@
-import { wilsonInterval } from "../statistics/classification.ts";
 import type { Comparison } from "../statistics/comparison/comparison.ts";
 import type { FamilyVerdict } from "../statistics/comparison/family.ts";
 import { fewestSeeds } from "../statistics/comparison/seedsNeeded.ts";
+import { wilsonInterval } from "../statistics/wilsonInterval.ts";
 import type { ComparisonFinding } from "../store/studies/findings.ts";
 import type { StudyFile } from "../store/studies/study.ts";
 import type { StudyVerdict } from "../store/verdicts.ts";

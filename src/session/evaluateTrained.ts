@@ -1,7 +1,7 @@
 import type { Engine } from "../runtime/engine.ts";
 import { bootstrapIntervals } from "../statistics/bootstrap.ts";
-import { wilsonInterval } from "../statistics/classification.ts";
 import type { Interval } from "../statistics/types.ts";
+import { wilsonInterval } from "../statistics/wilsonInterval.ts";
 import { IGNORED_LABEL } from "../tensor/ignoredLabel.ts";
 import { toNumbers } from "../tensor/tensor.ts";
 import { evaluateAll } from "../training/evaluate.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ShapeError } from "../tensor/errors.ts";
 import { random } from "../tensor/random.ts";
-import { classificationScores, wilsonInterval } from "./classification.ts";
+import { classificationScores } from "./classification.ts";
 import type { Interval } from "./types.ts";
+import { wilsonInterval } from "./wilsonInterval.ts";
 
 /** The second implementation: counts pairs of label and prediction, class against rest, by their definitions. */
 function slow(labels: readonly number[], predictions: readonly number[], classes: number) {

@@ -1,4 +1,4 @@
-import { wilsonInterval } from "../../statistics/classification.ts";
+import { wilsonInterval } from "../../statistics/wilsonInterval.ts";
 import type { RunRow } from "../../store/rowIndex.ts";
 import type { CommandsText } from "../../text/en/commands.ts";
 import { percent, significant } from "../../text/format.ts";
@@ -7,8 +7,8 @@ type Row = Pick<RunRow, "id" | "status" | "data" | "validationLoss" | "validatio
 
 /**
  * What a list of runs says in one line: how many they are, which is best of those on the data of the first that has a
- * score, as scores on other data do not compare, and what is not done. "Best" is only what is told from all others; runs
- * are told apart as if each had been validated on examples of its own, which needs more than equal ones do.
+ * score, as scores on other data do not compare, and what is not done. "Best" is only what is told from all others;
+ * runs are told apart as if each had been validated on examples of its own, which needs more than equal ones do.
  */
 export function runsAnswer(rows: readonly Row[], text: CommandsText["runs"]["answer"]): string {
   const running = rows.filter(({ status }) => status === "running").length;
@@ -43,7 +43,7 @@ function bestOf(rows: readonly Row[], text: CommandsText["runs"]["answer"]): str
   return [others > 0 ? text.highest({ ...found, others, labels: best!.validationLabels }) : text.best(found)];
 }
 
-/** Whether the 95 % interval of the difference of two accuracies excludes 0 (Newcombe 1998, Statistics in Medicine 17:873). */
+/** Whether the 95 % interval of a difference excludes 0 (Newcombe 1998, Statistics in Medicine 17:873). */
 function areApart(higher: Row, lower: Row): boolean {
   const [a, b] = [higher, lower].map(({ validationAccuracy: share, validationLabels: labels }) =>
     labels === null ? null : wilsonInterval(share! * labels, labels),

@@ -168,8 +168,8 @@ function requireFactors(factors: readonly number[]): void {
 }
 
 /**
- * How many training examples there are, and the layers that mix those of a micro-batch. Throws as `factorsFor`, and `DataError` where the data are not
- * those of the run, and for a checkpoint without the optimizer's state.
+ * How many training examples there are, and the layers that mix those of a micro-batch. Throws as `factorsFor`, and
+ * `DataError` where the data are not those of the run, and for a checkpoint without the optimizer's state.
  */
 async function requireData(
   run: Run,

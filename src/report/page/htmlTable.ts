@@ -33,7 +33,10 @@ export function htmlTable(
 const nameOf = (column: { readonly name: string; readonly unit: string } | undefined) =>
   column === undefined ? "" : [column.name, column.unit].filter((word) => word !== "").join(" ");
 
-/** "0.28 [0.27, 0.29]" with the interval below; one element either way, as words and commands beside each other would be columns. */
+/**
+ * "0.28 [0.27, 0.29]" with the interval below; one element either way, as words and commands beside each other would be
+ * columns.
+ */
 function inTwo(text: string): string {
   const [, value, rest] = /^(\S.*?) ([[(].*)$/.exec(text) ?? [];
   if (value === undefined) return `<span>${withCode(text)}</span>`;

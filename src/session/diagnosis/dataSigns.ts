@@ -1,5 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
-import { wilsonInterval } from "../../statistics/classification.ts";
+import { wilsonInterval } from "../../statistics/wilsonInterval.ts";
 import type { DataSigns } from "../../store/diagnosisFacts.ts";
 import { inputRows, numbersOf, projectionOf } from "./inputRows.ts";
 import { sampleOf } from "./scoredPart.ts";

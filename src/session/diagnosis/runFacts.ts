@@ -2,7 +2,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { dataSources } from "../../data/registry.ts";
 import { neighboursOf } from "../../model/neighbours.ts";
 import type { Engine } from "../../runtime/engine.ts";
-import { wilsonInterval } from "../../statistics/classification.ts";
+import { wilsonInterval } from "../../statistics/wilsonInterval.ts";
 import { listCheckpoints } from "../../store/checkpoints.ts";
 import type { DiagnosisFacts, RecordedEvaluation, TrainedWith } from "../../store/diagnosisFacts.ts";
 import { judgedRecord } from "../../store/lost.ts";

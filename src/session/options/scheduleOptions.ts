@@ -79,7 +79,7 @@ export const scheduleFields = rowsOf({ heading: "Learning-rate schedule options:
   power: { flags: "--power <x>", ...optional(above0), help: "exponent of polynomial (default: 1)" },
   minimumLearningRate: { flags: "--minimum-learning-rate <x>", ...optional(from0), aliases: ["minLearningRate"], help: `lowest rate of ${owners("minimumLearningRate")} (default: 0)` },
   maximumLearningRate: { flags: "--maximum-learning-rate <x>", ...optional(above0), aliases: ["maxLearningRate"], help: "highest rate of cyclic, and of one-cycle (default: the learning rate)" },
-  cycleSteps: { flags: "--cycle-steps <n>", ...optional(count), help: "length of a cycle of cyclic, or of the first cycle of cosine-warm-restarts, in --schedule-unit; must be given" },
+  cycleSteps: { flags: "--cycle-steps <n>", ...optional(count), help: "length of a cycle of cyclic, or of the first cycle of cosine-warm-restarts, in units of the schedule; must be given" },
   cycleMultiplier: { flags: "--cycle-multiplier <n>", ...optional(count), help: "how much longer each cycle of cosine-warm-restarts is (default: 1)" },
   cycleMode: { flags: "--cycle-mode <name>", ...optional(oneOf(cyclicModes)), help: `height of cyclic: ${cyclicModes.join(", ")} (default: triangular)` },
   riseFraction: { flags: "--rise-fraction <x>", ...optional(between0And1), help: "share of one-cycle in which the rate rises (default: 0.3)" },
@@ -92,7 +92,7 @@ export const scheduleFields = rowsOf({ heading: "Learning-rate schedule options:
   plateauFactor: { flags: "--plateau-factor <x>", ...optional(between0And1), help: "factor by which reduce-on-plateau cuts the rate (default: 0.1)" },
   plateauPatience: { flags: "--plateau-patience <n>", ...optional(countFrom0), help: "evaluations without improvement before reduce-on-plateau cuts (default: 10)" },
   plateauThreshold: { flags: "--plateau-threshold <x>", ...optional(from0), help: "what counts as an improvement to reduce-on-plateau (default: 0.0001)" },
-  plateauThresholdMode: { flags: "--plateau-threshold-mode <name>", ...optional(oneOf(thresholdModes)), help: "how --plateau-threshold is meant: relative to the best value, or absolute (default: relative)" },
+  plateauThresholdMode: { flags: "--plateau-threshold-mode <name>", ...optional(oneOf(thresholdModes)), help: "how the threshold of plateaus is meant: relative to the best value, or absolute (default: relative)" },
   plateauCooldown: { flags: "--plateau-cooldown <n>", ...optional(countFrom0), help: "evaluations after a cut that reduce-on-plateau does not count (default: 0)" },
 }) satisfies Record<ScheduleOption, OptionRow>;
 

@@ -1,5 +1,5 @@
-import { wilsonInterval } from "../classification.ts";
 import type { Interval } from "../types.ts";
+import { wilsonInterval } from "../wilsonInterval.ts";
 import { invert } from "./distributions.ts";
 
 /** 97.5 % quantile of the standard normal distribution. */

@@ -71,8 +71,8 @@ interface Found extends PilotTable {
  * A search for the batch and the learning rate that reach the target with least of the goal. From the present setting
  * on, rates are moved by factors of 4 while that helps, batch by batch outwards, then by factors of 2 around the best.
  * Every pilot is ended at twice what the best has taken (adaptive capping, Hutter et al. 2009, ParamILS); a setting
- * near the best gets a second seed, the last four get all, and the best as many new ones, ended at four times. Rules and β₂ by its half-life
- * are tried as well. `before`: the pilots of the present setting, one of each seed.
+ * near the best gets a second seed, the last four get all, and the best as many new ones, ended at four times. Rules
+ * and β₂ by its half-life are tried as well. `before`: the pilots of the present setting, one of each seed.
  */
 export function* searchPilots(space: PilotSpace, before: readonly Pilot[]): Search<SearchedPilots> {
   const { present, batchSizes, seeds, rules, goal, machine } = space;
